@@ -1,0 +1,461 @@
+package vrp
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+)
+
+// ErrInvalid is what every error of Validate is.
+var ErrInvalid = errors.New("vrp: invalid problem")
+
+// FieldError is one thing that is wrong with a problem.
+type FieldError struct {
+	Path   string // such as Jobs[3].Windows[0]
+	Reason string
+}
+
+func (e *FieldError) Error() string { return e.Path + ": " + e.Reason }
+
+// Unwrap makes every FieldError an ErrInvalid.
+func (e *FieldError) Unwrap() error { return ErrInvalid }
+
+// Limits that keep every sum the engine makes inside 64 bits.
+const (
+	maxTime   = int64(1) << 36 // any moment, positive or negative; any one duration
+	maxAmount = int64(1) << 40 // sum of all amounts of one dimension, any capacity
+	maxMoney  = int64(1) << 60 // worst conceivable cost of a plan
+	maxErrors = 100
+)
+
+type validator struct {
+	p    *Problem
+	errs []error
+}
+
+// Validate checks that the problem is well formed: indexes in range, tables of the right
+// size and never negative, windows sorted, FIFO slices, and no sum of times, amounts or
+// costs beyond 64 bits. It reports up to 100 errors, joined, each a *FieldError. It does not ask
+// whether the problem can be solved. O(problem), reading every table entry once.
+func (p *Problem) Validate() error {
+	v := &validator{p: p}
+	if p.Dimensions < 0 || p.Dimensions > 64 {
+		v.fail("must be 0 to 64", "Dimensions")
+	}
+	if p.Objective > VehiclesFirst {
+		v.fail("unknown", "Objective")
+	}
+	for i := range p.Profiles {
+		v.profile(i)
+	}
+	for i := range p.Vehicles {
+		v.vehicle(i)
+	}
+	for i := range p.Jobs {
+		v.job(i)
+	}
+	for i := range p.Shipments {
+		v.shipment(i)
+	}
+	v.amountSums()
+	v.groups()
+	v.relations()
+	if len(v.errs) == 0 {
+		v.worstCost()
+	}
+	return errors.Join(v.errs...)
+}
+
+func (v *validator) fail(reason, path string, args ...any) {
+	if len(v.errs) < maxErrors {
+		v.errs = append(v.errs, &FieldError{Path: fmt.Sprintf(path, args...), Reason: reason})
+	}
+}
+
+func (v *validator) profile(i int) {
+	f := &v.p.Profiles[i]
+	n := len(v.p.Places)
+	v.table(f.Distance, "Profiles[%d].Distance", i)
+	v.table(f.Duration, "Profiles[%d].Duration", i)
+	if f.Distance == nil || (f.Duration == nil && len(f.Slices) == 0) {
+		v.metric(i)
+	}
+	for k := range f.Slices {
+		s := &f.Slices[k]
+		if !moment(s.Start) {
+			v.fail("beyond the limit for a time", "Profiles[%d].Slices[%d].Start", i, k)
+		}
+		if len(s.Duration) != n*n {
+			v.fail("must have one entry for each pair of places", "Profiles[%d].Slices[%d].Duration", i, k)
+			return
+		}
+		v.table(s.Duration, "Profiles[%d].Slices[%d].Duration", i, k)
+		if k > 0 {
+			v.fifo(i, k)
+		}
+	}
+}
+
+func (v *validator) metric(i int) {
+	m := &v.p.Profiles[i].Metric
+	if m.Kind != Euclid && m.Kind != GreatCircle {
+		v.fail("a table is missing and there is no metric", "Profiles[%d].Metric.Kind", i)
+	}
+	if !(m.DistanceFactor >= 0 && m.DistanceFactor < 1e12) || !(m.DurationFactor >= 0 && m.DurationFactor < 1e12) {
+		v.fail("factors must be finite and not negative", "Profiles[%d].Metric", i)
+	}
+	if m.Round > Up {
+		v.fail("unknown rounding", "Profiles[%d].Metric.Round", i)
+	}
+	for k, c := range v.p.Places {
+		if math.Abs(c.X) > 1e12 || math.Abs(c.Y) > 1e12 || math.IsNaN(c.X+c.Y) {
+			v.fail("coordinates must be finite", "Places[%d]", k)
+			return
+		}
+	}
+}
+
+func (v *validator) table(t []int32, path string, args ...any) {
+	if t == nil {
+		return
+	}
+	if n := len(v.p.Places); len(t) != n*n {
+		v.fail("must have one entry for each pair of places", path, args...)
+		return
+	}
+	for k, d := range t {
+		if d < 0 {
+			v.fail(fmt.Sprintf("entry %d is negative", k), path, args...)
+			return
+		}
+	}
+}
+
+// fifo checks slice k against slice k-1.
+func (v *validator) fifo(i, k int) {
+	a, b := &v.p.Profiles[i].Slices[k-1], &v.p.Profiles[i].Slices[k]
+	if b.Start <= a.Start {
+		v.fail("starts must ascend", "Profiles[%d].Slices[%d].Start", i, k)
+		return
+	}
+	step := b.Start - a.Start
+	for j := range b.Duration {
+		da, db := a.Duration[j], b.Duration[j]
+		if (da == Unreachable) != (db == Unreachable) {
+			v.fail(fmt.Sprintf("entry %d is reachable in one slice only", j), "Profiles[%d].Slices[%d]", i, k)
+			return
+		}
+		if int64(da)-int64(db) > step {
+			v.fail(fmt.Sprintf("entry %d falls faster than time passes", j), "Profiles[%d].Slices[%d]", i, k)
+			return
+		}
+	}
+}
+
+func (v *validator) place(k int32, open bool, path string, args ...any) {
+	if open && k == -1 {
+		return
+	}
+	if k < 0 || int(k) >= len(v.p.Places) {
+		v.fail("no such place", path, args...)
+	}
+}
+
+func moment(t int64) bool { return t > -maxTime && t < maxTime }
+
+func (v *validator) span(t int64, path string, args ...any) {
+	if t < 0 {
+		v.fail("must not be negative", path, args...)
+	} else if t >= maxTime {
+		v.fail("beyond the limit for a time", path, args...)
+	}
+}
+
+func (v *validator) windows(w []TimeWindow, path string, args ...any) {
+	for k := range w {
+		switch {
+		case !moment(w[k].Open) || !moment(w[k].Close):
+			v.fail("beyond the limit for a time", path, args...)
+		case w[k].Open > w[k].Close:
+			v.fail("closes before it opens", path, args...)
+		case k > 0 && w[k].Open <= w[k-1].Close:
+			v.fail("windows must be sorted and disjoint", path, args...)
+		default:
+			continue
+		}
+		return
+	}
+}
+
+func (v *validator) amounts(a []int64, path string, args ...any) {
+	if a != nil && len(a) != v.p.Dimensions {
+		v.fail("must be empty or have one amount for each dimension", path, args...)
+	}
+	for _, x := range a {
+		if x < 0 || x > maxAmount {
+			v.fail("must be 0 to 2^40", path, args...)
+			return
+		}
+	}
+}
+
+func (v *validator) skills(s []int32, path string, args ...any) {
+	for k, x := range s {
+		if x < 0 || (k > 0 && s[k-1] >= x) {
+			v.fail("skills must be sorted, distinct and not negative", path, args...)
+			return
+		}
+	}
+}
+
+func (v *validator) site(s *Site, path string, args ...any) {
+	v.place(s.Place, false, path+".Place", args...)
+	v.span(s.Service, path+".Service", args...)
+	v.span(s.Setup, path+".Setup", args...)
+	v.windows(s.Windows, path+".Windows", args...)
+}
+
+func (v *validator) terms(t *Terms, path string, args ...any) {
+	if t.Prize < 0 || t.Prize > maxMoney {
+		v.fail("must be 0 to 2^60", path+".Prize", args...)
+	}
+	if t.Priority < 0 || t.Priority > 100 {
+		v.fail("must be 0 to 100", path+".Priority", args...)
+	}
+	if t.Group < 0 {
+		v.fail("must not be negative", path+".Group", args...)
+	}
+}
+
+func (v *validator) job(i int) {
+	j := &v.p.Jobs[i]
+	v.site(&j.Site, "Jobs[%d]", i)
+	v.amounts(j.Delivery, "Jobs[%d].Delivery", i)
+	v.amounts(j.Pickup, "Jobs[%d].Pickup", i)
+	v.skills(j.Skills, "Jobs[%d].Skills", i)
+	v.terms(&j.Terms, "Jobs[%d]", i)
+	if !moment(j.Release) {
+		v.fail("beyond the limit for a time", "Jobs[%d].Release", i)
+	}
+}
+
+func (v *validator) shipment(i int) {
+	s := &v.p.Shipments[i]
+	v.site(&s.Pickup, "Shipments[%d].Pickup", i)
+	v.site(&s.Delivery, "Shipments[%d].Delivery", i)
+	v.amounts(s.Amount, "Shipments[%d].Amount", i)
+	v.skills(s.Skills, "Shipments[%d].Skills", i)
+	v.terms(&s.Terms, "Shipments[%d]", i)
+	v.span(s.MaxRide, "Shipments[%d].MaxRide", i)
+	if !moment(s.Release) {
+		v.fail("beyond the limit for a time", "Shipments[%d].Release", i)
+	}
+}
+
+func (v *validator) vehicle(i int) {
+	c := &v.p.Vehicles[i]
+	if c.Count < 0 {
+		v.fail("must not be negative", "Vehicles[%d].Count", i)
+	}
+	if c.Profile < 0 || int(c.Profile) >= len(v.p.Profiles) {
+		v.fail("no such profile", "Vehicles[%d].Profile", i)
+	}
+	v.place(c.Start, true, "Vehicles[%d].Start", i)
+	v.place(c.End, true, "Vehicles[%d].End", i)
+	v.amounts(c.Capacity, "Vehicles[%d].Capacity", i)
+	v.skills(c.Skills, "Vehicles[%d].Skills", i)
+	v.windows([]TimeWindow{c.Shift}, "Vehicles[%d].Shift", i)
+	for _, x := range [...]int64{c.Fixed, c.PerDistance, c.PerDriving, c.PerDuration} {
+		if x < 0 || x > maxMoney {
+			v.fail("costs must be 0 to 2^60", "Vehicles[%d]", i)
+		}
+	}
+	for _, x := range [...]int64{c.MaxDistance, c.MaxDriving, c.MaxDuration, int64(c.MaxStops), int64(c.MaxTrips)} {
+		if x < 0 {
+			v.fail("limits must not be negative", "Vehicles[%d]", i)
+		}
+	}
+	for k := range c.Breaks {
+		v.windows(c.Breaks[k].Windows, "Vehicles[%d].Breaks[%d].Windows", i, k)
+		v.span(c.Breaks[k].Duration, "Vehicles[%d].Breaks[%d].Duration", i, k)
+		v.amounts(c.Breaks[k].MaxLoad, "Vehicles[%d].Breaks[%d].MaxLoad", i, k)
+	}
+	for k := range c.Reloads {
+		v.place(c.Reloads[k].Place, false, "Vehicles[%d].Reloads[%d].Place", i, k)
+		v.windows(c.Reloads[k].Windows, "Vehicles[%d].Reloads[%d].Windows", i, k)
+		v.span(c.Reloads[k].Service, "Vehicles[%d].Reloads[%d].Service", i, k)
+	}
+	if c.Backhaul > BackhaulAfterDelivery {
+		v.fail("unknown", "Vehicles[%d].Backhaul", i)
+	}
+}
+
+// amountSums keeps the total of each dimension within maxAmount.
+func (v *validator) amountSums() {
+	if len(v.errs) > 0 {
+		return
+	}
+	for d := range v.p.Dimensions {
+		sum := int64(0)
+		add := func(a []int64) {
+			if a != nil && sum <= maxAmount {
+				sum += a[d]
+			}
+		}
+		for i := range v.p.Jobs {
+			add(v.p.Jobs[i].Delivery)
+			add(v.p.Jobs[i].Pickup)
+		}
+		for i := range v.p.Shipments {
+			add(v.p.Shipments[i].Amount)
+		}
+		if sum > maxAmount {
+			v.fail(fmt.Sprintf("amounts of dimension %d sum to more than 2^40", d), "Jobs")
+		}
+	}
+}
+
+// groups checks that alternatives agree on being optional.
+func (v *validator) groups() {
+	first := map[int32]bool{}
+	see := func(t *Terms, path string, i int) {
+		if t.Group == 0 {
+			return
+		}
+		if optional, ok := first[t.Group]; !ok {
+			first[t.Group] = t.Optional
+		} else if optional != t.Optional {
+			v.fail("alternatives must all be optional or all required", path, i)
+		}
+	}
+	for i := range v.p.Jobs {
+		see(&v.p.Jobs[i].Terms, "Jobs[%d].Optional", i)
+	}
+	for i := range v.p.Shipments {
+		see(&v.p.Shipments[i].Terms, "Shipments[%d].Optional", i)
+	}
+}
+
+func (v *validator) relations() {
+	for i, r := range v.p.Relations {
+		if r.Kind > InSequence {
+			v.fail("unknown", "Relations[%d].Kind", i)
+		}
+		v.visits(r.Visits, "Relations[%d].Visits", i)
+	}
+	seen := map[Visit]bool{}
+	for i, l := range v.p.Locks {
+		if l.Kind > LockHead {
+			v.fail("unknown", "Locks[%d].Kind", i)
+		}
+		if l.Vehicle < 0 || int(l.Vehicle) >= len(v.p.Vehicles) || v.p.Vehicles[l.Vehicle].Number() != 1 {
+			v.fail("must name a vehicle with a Count of 1", "Locks[%d].Vehicle", i)
+		}
+		v.visits(l.Visits, "Locks[%d].Visits", i)
+		for _, x := range l.Visits {
+			if seen[x] {
+				v.fail("a visit is locked twice", "Locks[%d].Visits", i)
+			}
+			seen[x] = true
+		}
+	}
+}
+
+func (v *validator) visits(list []Visit, path string, args ...any) {
+	for k, x := range list {
+		n := 0
+		switch x.Kind {
+		case KindJob:
+			n = len(v.p.Jobs)
+		case KindPickup, KindDelivery:
+			n = len(v.p.Shipments)
+		}
+		if x.Index < 0 || int(x.Index) >= n {
+			v.fail("must be a job, a pickup or a delivery of the problem", path, args...)
+			return
+		}
+		if slices.Contains(list[:k], x) {
+			v.fail("a visit appears twice", path, args...)
+			return
+		}
+	}
+}
+
+// worstCost bounds the cost of any plan: every stop and every vehicle at the longest
+// distance, time and price.
+func (v *validator) worstCost() {
+	p := v.p
+	legs := uint64(len(p.Jobs) + 2*len(p.Shipments))
+	var total, carry uint64
+	add := func(a, b uint64) {
+		hi, lo := bits.Mul64(a, b)
+		var c uint64
+		total, c = bits.Add64(total, lo, 0)
+		carry |= hi | c
+	}
+	for i := range p.Vehicles {
+		c := &p.Vehicles[i]
+		f := &p.Profiles[c.Profile]
+		far, long := longest(p, f)
+		n := min(legs, uint64(c.Number()))
+		add(n, uint64(c.Fixed))
+		add((2*legs+n)*far, uint64(c.PerDistance))
+		add((2*legs+n)*long, uint64(c.PerDriving))
+		day := uint64(c.Shift.Close - c.Shift.Open)
+		if c.NoLimitShift() {
+			day = uint64(2 * maxTime)
+		}
+		add(n*day, uint64(c.PerDuration))
+	}
+	for i := range p.Jobs {
+		add(1, uint64(p.Jobs[i].Prize))
+	}
+	for i := range p.Shipments {
+		add(1, uint64(p.Shipments[i].Prize))
+	}
+	if carry != 0 || total > uint64(maxMoney)*2 {
+		v.fail("the worst plan costs more than 2^61; scale the prices down", "Vehicles")
+	}
+}
+
+// longest is the greatest reachable distance and duration of a profile. O(n^2) with
+// tables, O(n) bounds from the bounding box with a metric.
+func longest(p *Problem, f *Profile) (far, long uint64) {
+	box := boxDiagonal(p.Places)
+	if f.Metric.Kind == GreatCircle {
+		box = math.Pi * earthRadius
+	}
+	far = tableMax(f.Distance, box*f.Metric.DistanceFactor)
+	long = tableMax(f.Duration, box*f.Metric.DurationFactor)
+	for k := range f.Slices {
+		long = max(long, tableMax(f.Slices[k].Duration, 0))
+	}
+	return far, long
+}
+
+func tableMax(t []int32, otherwise float64) uint64 {
+	if t == nil {
+		return uint64(min(otherwise+1, Unreachable))
+	}
+	far := int32(0)
+	for _, d := range t {
+		if d > far && d != Unreachable {
+			far = d
+		}
+	}
+	return uint64(far)
+}
+
+func boxDiagonal(places []Place) float64 {
+	if len(places) == 0 {
+		return 0
+	}
+	lo, hi := places[0], places[0]
+	for _, c := range places {
+		lo.X, hi.X = min(lo.X, c.X), max(hi.X, c.X)
+		lo.Y, hi.Y = min(lo.Y, c.Y), max(hi.Y, c.Y)
+	}
+	return math.Hypot(hi.X-lo.X, hi.Y-lo.Y)
+}
