@@ -8,7 +8,7 @@ type Vehicle struct {
 	End      int32 // place, or -1: the route ends at its last stop
 	Capacity []int64
 	Skills   []int32    // sorted
-	Shift    TimeWindow // leaves Start no earlier than Open, is back at End no later than Close; the zero value means any time
+	Shift    TimeWindow // leaves Start no earlier than Open, is back at End no later than Close; the zero value means any time from 0 on
 
 	Fixed       int64 // cost units for using the vehicle
 	PerDistance int64 // cost units per distance unit

@@ -39,7 +39,7 @@ type Job struct {
 	Delivery []int64 // aboard from the start of the trip until here
 	Pickup   []int64 // aboard from here until the end of the trip
 	Skills   []int32 // sorted; the vehicle must have all of them
-	Release  int64   // the trip that serves the job leaves no earlier than this
+	Release  int64   // the trip that serves the job leaves no earlier than this; 0 means no release time
 	Terms
 }
 

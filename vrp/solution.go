@@ -170,3 +170,17 @@ func (p *Problem) Terms(v Visit) *Terms {
 	}
 	return &Terms{}
 }
+
+// Release is the moment before which the trip that makes a visit cannot leave; false for
+// visits that know none.
+func (p *Problem) Release(v Visit) (int64, bool) {
+	switch v.Kind {
+	case KindJob:
+		r := p.Jobs[v.Index].Release
+		return r, r != 0
+	case KindPickup, KindDelivery:
+		r := p.Shipments[v.Index].Release
+		return r, r != 0
+	}
+	return 0, false
+}
