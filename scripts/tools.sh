@@ -1,0 +1,10 @@
+# Sourced by ./test: installs what the tests need and a plain Go machine lacks.
+staticcheck_version=v0.8.2
+if ! "$bin/staticcheck" -version 2>/dev/null | grep -q "${staticcheck_version#v}"; then
+  GOFLAGS= GOBIN="$bin" go install "honnef.co/go/tools/cmd/staticcheck@$staticcheck_version"
+fi
+# The end-to-end checks are written with the Python standard library, so that they share
+# no code with what they check.
+if ! command -v python3 >/dev/null; then
+  apt-get update -q && apt-get install -y -q --no-install-recommends python3
+fi
