@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"io"
 
 	rumbo "github.com/logistica-inteligente/rumbo"
 )
@@ -20,17 +19,8 @@ import (
 // Every method returns *rumbo.Error for a fault of the caller or of the
 // state; anything else is answered as an internal fault and logged.
 
-// Payload is one raw body on its way in. Body is read once, as it arrives,
-// with any gzip already undone; its read error is a *rumbo.Error (too_large,
-// truncated_payload) that Receive must wrap or return, keeping nothing.
-type Payload struct {
-	Kind     string // rumbo.KindTrips, ...
-	Format   string // "csv" or "json"
-	Schema   string // "tlc_yellow", "rumbo" or "" to tell by the columns
-	TimeZone string // IANA name for local times without offset, or ""
-	Month    string // "YYYY-MM" that the trips should lie in, or ""
-	Body     io.Reader
-}
+// Payload is rumbo.Payload.
+type Payload = rumbo.Payload
 
 // Ingestions takes raw payloads in.
 type Ingestions interface {
@@ -54,10 +44,7 @@ type Plans interface {
 }
 
 // PredictionRequest is the body of POST /v1/predictions.
-type PredictionRequest struct {
-	Queries     []rumbo.PredictionQuery `json:"queries" minItems:"1" maxItems:"10000" doc:"The drives to predict"`
-	CallbackURL string                  `json:"callback_url,omitempty" doc:"Where the answer is also POSTed, signed"`
-}
+type PredictionRequest = rumbo.PredictionRequest
 
 // Predictions answers how long drives take.
 type Predictions interface {
