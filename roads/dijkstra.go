@@ -1,0 +1,149 @@
+package roads
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// Dijkstra answers routes and tables by plain Dijkstra searches: no preparation
+// beyond the graph, and the reference for every faster method. It is safe for
+// concurrent use.
+type Dijkstra struct {
+	g *Graph
+}
+
+// NewDijkstra returns a [Tabler] and [Router] over the graph. O(1).
+func NewDijkstra(g *Graph) *Dijkstra { return &Dijkstra{g: g} }
+
+// Graph is the network that the answers are about.
+func (d *Dijkstra) Graph() *Graph { return d.g }
+
+// Table computes a table as [Tabler] promises. Each source costs one search,
+// O(arcs log nodes), that stops when the last target is settled; memory is the
+// table plus 16 bytes a node and thread.
+func (d *Dijkstra) Table(ctx context.Context, sources, targets []Location, opts TableOptions) (Table, error) {
+	t, err := NewTable(d.g, sources, targets, opts)
+	if err != nil || len(t.Duration) == 0 {
+		return t, err
+	}
+	job := &rowJob{
+		table: t, sources: sources, opts: opts,
+		targets: newTargetSet(d.g, targets), rounder: NewRounder(d.g, opts.TimeFactor),
+	}
+	if err := job.run(ctx, d.g); err != nil {
+		return Table{}, err
+	}
+	return t, nil
+}
+
+// rowJob fills the rows of one table, several at a time.
+type rowJob struct {
+	table   Table
+	sources []Location
+	targets targetSet
+	rounder Rounder
+	opts    TableOptions
+
+	next atomic.Int64 // the next row that nobody works on
+
+	mu   sync.Mutex // guards done and calls of opts.Progress
+	done int
+}
+
+func (j *rowJob) run(ctx context.Context, g *Graph) error {
+	threads := j.opts.Threads
+	if threads <= 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	var workers sync.WaitGroup
+	for range min(threads, len(j.sources)) {
+		workers.Go(func() { j.work(ctx, newSearch(g, false)) })
+	}
+	workers.Wait()
+	if j.done < len(j.sources) { // a worker stopped early, so the context ended
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// work fills rows until none is left or the context ends.
+func (j *rowJob) work(ctx context.Context, s *search) {
+	seen := newNodeSet(j.targets.nodes)
+	for {
+		row := int(j.next.Add(1)) - 1
+		if row >= len(j.sources) || ctx.Err() != nil {
+			return
+		}
+		if err := j.fill(ctx, s, seen, row); err != nil {
+			return
+		}
+		j.mu.Lock()
+		j.done++
+		if j.opts.Progress != nil {
+			j.opts.Progress(j.done, len(j.sources))
+		}
+		j.mu.Unlock()
+	}
+}
+
+// fill computes one row: it searches from the source until every target node is
+// settled, then rounds the costs.
+func (j *rowJob) fill(ctx context.Context, s *search, seen nodeSet, row int) error {
+	left := j.targets.nodes
+	seen.reset()
+	err := s.run(ctx, j.sources[row].Node, func(v Node) bool {
+		if k := j.targets.index[v]; k != 0 && seen.add(k-1) {
+			left--
+		}
+		return left == 0
+	})
+	if err != nil {
+		return err
+	}
+	base := row * j.table.Cols
+	for col, v := range j.targets.at {
+		cost := Unreached
+		if seen.has(j.targets.index[v] - 1) {
+			cost = s.cost[v]
+		}
+		j.table.Duration[base+col], j.table.Distance[base+col] = j.rounder.Round(cost)
+	}
+	return nil
+}
+
+// targetSet numbers the distinct nodes among the targets of a table.
+type targetSet struct {
+	at    []Node   // of each target
+	index []uint32 // of each node of the graph: its number plus one, 0 for no target
+	nodes int      // how many distinct
+}
+
+func newTargetSet(g *Graph, targets []Location) targetSet {
+	set := targetSet{at: make([]Node, len(targets)), index: make([]uint32, g.NodeCount())}
+	for i, l := range targets {
+		set.at[i] = l.Node
+		if set.index[l.Node] == 0 {
+			set.nodes++
+			set.index[l.Node] = uint32(set.nodes)
+		}
+	}
+	return set
+}
+
+// nodeSet is a set of small numbers.
+type nodeSet []bool
+
+func newNodeSet(size int) nodeSet { return make(nodeSet, size) }
+
+func (s nodeSet) reset() { clear(s) }
+
+func (s nodeSet) has(k uint32) bool { return s[k] }
+
+// add puts k in the set and says whether it was new.
+func (s nodeSet) add(k uint32) bool {
+	fresh := !s[k]
+	s[k] = true
+	return fresh
+}
