@@ -21,10 +21,14 @@ const (
 // Batch is one raw payload as it arrived. The payload never changes; the state
 // and the counts tell what became of it.
 type Batch struct {
-	ID         string     `json:"id"`
-	Kind       string     `json:"kind"`
-	Format     string     `json:"format" doc:"csv or json"`
-	Schema     string     `json:"schema" doc:"Which columns were met: tlc_yellow, rumbo"`
+	ID     string `json:"id"`
+	Kind   string `json:"kind"`
+	Format string `json:"format" doc:"csv or json"`
+	Schema string `json:"schema" doc:"Which columns were met: tlc_yellow, tlc_green, rumbo"`
+	// TimeZone and Month are what the sender declared of the payload; the
+	// cleaning reads local times by the first and holds pickups to the second.
+	TimeZone   string     `json:"time_zone,omitempty" doc:"IANA name for local times without offset"`
+	Month      string     `json:"month,omitempty" doc:"YYYY-MM that the trips should lie in"`
 	State      string     `json:"state"`
 	ReceivedAt time.Time  `json:"received_at"`
 	FinishedAt *time.Time `json:"finished_at,omitempty"`

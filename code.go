@@ -33,6 +33,7 @@ const (
 	UnknownColumn      Code = "unknown_column"
 	EmptyPayload       Code = "empty_payload"
 	TruncatedPayload   Code = "truncated_payload"
+	MoreFaults         Code = "more_faults"
 )
 
 // Faults of a whole request or operation.
