@@ -22,8 +22,10 @@ type ModelVersion struct {
 	Target      string             `json:"target"`
 	Metrics     Metrics            `json:"metrics"`
 	Floors      map[string]Metrics `json:"floors" doc:"The same figures of the simple predictions a model must beat"`
-	Lineage     Lineage            `json:"lineage"`
-	Champion    bool               `json:"champion"`
+	// Segments are the metrics by part of the day and by distance.
+	Segments map[string]Metrics `json:"segments,omitempty" doc:"The metrics by part of the day and by distance"`
+	Lineage  Lineage            `json:"lineage"`
+	Champion bool               `json:"champion"`
 	// Verdict says why the version was or was not promoted.
 	Verdict string `json:"verdict"`
 }
@@ -34,6 +36,7 @@ type Metrics struct {
 	RMSES     float64 `json:"rmse_s"`
 	MAES      float64 `json:"mae_s"`
 	RMSLE     float64 `json:"rmsle"`
+	MAPE      float64 `json:"mape,omitempty" doc:"Mean absolute error as a share of the real duration"`
 	Pinball10 float64 `json:"pinball_p10_s,omitempty"`
 	Pinball50 float64 `json:"pinball_p50_s,omitempty"`
 	Pinball90 float64 `json:"pinball_p90_s,omitempty"`
@@ -70,6 +73,9 @@ type Prediction struct {
 	Quantiles Quantiles `json:"quantiles"`
 	RoadS     float64   `json:"road_s" doc:"The map's own duration, before learning"`
 	DistanceM float64   `json:"distance_m" doc:"Road distance"`
+	// Level says what the answer rests on, best first: model,
+	// model_without_road, zone_pair_hour, global_speed.
+	Level string `json:"level,omitempty" doc:"What the answer rests on: model, model_without_road, zone_pair_hour or global_speed"`
 }
 
 // PredictionSet is the answer to a POST of queries.

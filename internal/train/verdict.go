@@ -1,0 +1,89 @@
+package train
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/model"
+)
+
+// Rival sets a model beside the champion on the trips that neither has seen.
+type Rival struct {
+	// Rows is 0 when the champion has seen the whole holdout: then nothing was
+	// compared and the champion does not stand in the way.
+	Rows           int64
+	Ours, Champion rumbo.Metrics
+}
+
+// compare scores both models on the holdout trips that the champion has not seen.
+func compare(b *model.Bundle, holdout samples, o Options) *Rival {
+	if o.Champion == nil {
+		return nil
+	}
+	unseen := holdout[holdout.before(o.ChampionUntil):]
+	if len(unseen) == 0 {
+		return &Rival{}
+	}
+	return &Rival{
+		Rows: int64(len(unseen)),
+		Ours: evaluate(b, unseen).Metrics, Champion: evaluate(o.Champion, unseen).Metrics,
+	}
+}
+
+// judge decides whether the model may become champion, and says why.
+func (r *Result) judge() {
+	var better, worse []string
+	note := func(name string, ours, theirs rumbo.Metrics, ok bool) {
+		text := fmt.Sprintf("%s (MAE %.1f s against %.1f s, RMSLE %.3f against %.3f)", name, ours.MAES, theirs.MAES, ours.RMSLE, theirs.RMSLE)
+		if ok {
+			better = append(better, text)
+		} else {
+			worse = append(worse, text)
+		}
+	}
+	ours := r.Report.Metrics
+	for _, name := range r.Bundle.Floors.Names() {
+		floor := r.Report.Floors[name]
+		note("floor "+name, ours, floor, ours.MAES < floor.MAES && ours.RMSLE < floor.RMSLE)
+	}
+	if r.Rival != nil && r.Rival.Rows > 0 {
+		note("the champion", r.Rival.Ours, r.Rival.Champion, r.Rival.Ours.MAES < r.Rival.Champion.MAES)
+	}
+	r.Passed = len(worse) == 0
+	r.Version.Verdict = "passed: beats " + strings.Join(better, ", ")
+	if !r.Passed {
+		r.Version.Verdict = "not promoted: does not beat " + strings.Join(worse, ", ")
+	}
+}
+
+// describe fills in the version's account of itself.
+func (r *Result) describe(train, holdout samples, l *learner, o Options) {
+	v := &r.Version
+	v.Features, v.FeatureHash, v.Target = string(o.Set), r.Bundle.FeatureHash, model.TargetName(o.Set)
+	v.Metrics, v.Floors, v.Segments = r.Report.Metrics, r.Report.Floors, r.Report.Segments
+	p := l.params[0]
+	v.Lineage = rumbo.Lineage{
+		Batches:   append(train, holdout...).batches(),
+		TrainRows: int64(len(train)), TestRows: int64(len(holdout)),
+		TrainFrom: train[0].facts.At, TrainUntil: holdout[0].facts.At,
+		TestUntil:  holdout[len(holdout)-1].facts.At,
+		DataSHA256: train.checksum(),
+		Parameters: map[string]any{
+			"trees": p.Trees, "trees_p10": l.params[1].Trees, "trees_p50": l.params[2].Trees, "trees_p90": l.params[3].Trees,
+			"leaves": p.Leaves, "learning_rate": p.LearningRate, "min_leaf_rows": p.MinLeafRows, "l2": p.L2,
+			"test_share": o.TestShare,
+		},
+		Seed: o.Seed, Code: o.Code, RoadScale: r.Bundle.Base.RoadScale,
+	}
+	if !o.HoldoutFrom.IsZero() {
+		delete(v.Lineage.Parameters, "test_share")
+		v.Lineage.Parameters["holdout_from"] = o.HoldoutFrom.Format(time.RFC3339)
+	}
+}
+
+// wrap is a fault of our own making, not of the data sent.
+func wrap(detail string, err error) error {
+	return rumbo.Fault(rumbo.Internal, "train", detail, err)
+}
