@@ -1,0 +1,85 @@
+package blob
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/logistica-inteligente/rumbo"
+)
+
+// MaxKeyLength is the longest key in bytes, well under what S3 and file
+// systems allow.
+const MaxKeyLength = 512
+
+const maxSegment = 200
+
+// Info is what is known of an object without reading it.
+type Info struct {
+	Key        string
+	Bytes      int64
+	ModifiedAt time.Time
+}
+
+// PutOptions of one put.
+type PutOptions struct {
+	// OnlyIfNew makes the put fail with rumbo.Conflict when the key exists.
+	OnlyIfNew bool
+}
+
+// Bucket is a set of objects by key.
+type Bucket interface {
+	// Put reads r to its end and keeps it under key, replacing what was there.
+	// When r fails, that error is returned as it is and nothing is kept.
+	Put(ctx context.Context, key string, r io.Reader, o PutOptions) (Info, error)
+	// Open reads an object; the reader goes on reading the same content when the
+	// key is replaced or deleted meanwhile. NotFound.
+	Open(ctx context.Context, key string) (io.ReadCloser, error)
+	// Stat describes an object. NotFound.
+	Stat(ctx context.Context, key string) (Info, error)
+	// List yields the objects whose key begins with prefix, by key. It yields
+	// one error at most, the last thing it yields.
+	List(ctx context.Context, prefix string) iter.Seq2[Info, error]
+	// Delete removes an object; removing what is not there is no fault.
+	Delete(ctx context.Context, key string) error
+}
+
+// CheckKey says whether key may name an object: nil, or a *rumbo.Error.
+func CheckKey(op, key string) error {
+	if fault := keyFault(key); fault != "" {
+		return rumbo.Fault(rumbo.Invalid, op, fmt.Sprintf("key %.80q %s", key, fault), nil)
+	}
+	return nil
+}
+
+func keyFault(key string) string {
+	switch {
+	case key == "":
+		return "is empty"
+	case len(key) > MaxKeyLength:
+		return fmt.Sprintf("is longer than %d bytes", MaxKeyLength)
+	}
+	for segment := range strings.SplitSeq(key, "/") {
+		switch {
+		case segment == "":
+			return "has an empty segment"
+		case segment[0] == '.':
+			return "has a segment that begins with a dot"
+		case len(segment) > maxSegment:
+			return fmt.Sprintf("has a segment longer than %d bytes", maxSegment)
+		}
+		for _, c := range []byte(segment) {
+			if !keyByte(c) {
+				return fmt.Sprintf("holds the character %q", rune(c))
+			}
+		}
+	}
+	return ""
+}
+
+func keyByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("._-=+@", c) >= 0
+}
