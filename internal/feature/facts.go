@@ -123,3 +123,26 @@ func (r *Resolver) end(at string, s rumbo.Spot) (geo.LatLon, int32, []rumbo.Fiel
 	}
 	return geo.LatLon{}, 0, []rumbo.FieldError{{Pointer: at + "/zone", Code: rumbo.UnknownReference, Value: s.Zone}}
 }
+
+// Place is one end of a drive, resolved.
+type Place struct {
+	geo.LatLon
+	Zone int32 // 0 when unknown
+}
+
+// Place resolves exact coordinates. O(1) zone lookups.
+func (r *Resolver) Place(p rumbo.Point) Place {
+	zone := int32(0)
+	if r.Zones != nil {
+		zone = r.Zones.At(p)
+	}
+	return Place{geo.LatLon(p), zone}
+}
+
+// Between are the facts of a drive between two resolved places, with the map's
+// answer; local is the departure as [Resolver.Local] gives it.
+func Between(from, to Place, local time.Time, road Road) Facts {
+	f := Facts{From: from.LatLon, To: to.LatLon, FromZone: from.Zone, ToZone: to.Zone, At: local, MeteredM: math.NaN()}
+	f.SetRoad(road)
+	return f
+}
