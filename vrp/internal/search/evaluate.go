@@ -1,0 +1,239 @@
+package search
+
+import "github.com/logistica-inteligente/rumbo/vrp"
+
+// simulation is the scratch of the exact evaluation and what it last found.
+type simulation struct {
+	work     int64   // driving, setup, service of all legs
+	latest   int64   // latest start of the whole, valid without slices and several windows
+	driving  int64   // true driving time
+	least    int64   // driving time at the least durations
+	distance int64   //
+	left     []int64 // by stop node: departure, for ride times
+	clocks   []int64 // by breaks taken: departure from the start
+	leaves   []int64 // by position and breaks taken: earliest departure
+	from     []int32 // by position and breaks taken: breaks taken before the leg
+	taken    []int32 // by position: breaks on the leg to it
+}
+
+func (x *simulation) prepare(m *Model) {
+	if m.rides {
+		x.left = make([]int64, m.Stops)
+	}
+	most := 0
+	for k := range m.classes {
+		most = max(most, len(m.classes[k].breaks))
+	}
+	x.clocks = make([]int64, most+1)
+}
+
+// evaluate is the exact test of a route of class c that serves seq in this order: the
+// extra cost (fixed, duration, what driving costs above its least), or false where it
+// breaks a constraint. O(len(seq)), with breaks times their square.
+func (s *State) evaluate(c *class, seq []int32) (int64, bool) {
+	if !s.carriesAll(c, seq) || !s.backhaulsKept(c, seq) {
+		return 0, false
+	}
+	m := s.m
+	t := &m.travels[c.travel]
+	start := c.open
+	if m.released {
+		start = max(start, s.releaseIn(seq))
+	}
+	end, ok := s.simulate(c, seq, start)
+	if !ok {
+		return 0, false
+	}
+	duration := int64(0)
+	if c.perDuration > 0 || c.maxDuration != never {
+		late := s.latestStart(c, seq, start, end)
+		if late != start && (len(t.slices) > 0 || m.rides) {
+			if _, ok = s.simulate(c, seq, late); !ok {
+				return 0, false
+			}
+		}
+		duration = end - late
+	}
+	x := &s.sim
+	if x.distance > c.maxDistance || x.driving > c.maxDriving || duration > c.maxDuration {
+		return 0, false
+	}
+	return c.fixed + c.perDuration*duration + t.durFactor*(x.driving-x.least), true
+}
+
+// releaseIn is the release of the trip that begins before seq.
+func (s *State) releaseIn(seq []int32) int64 {
+	latest := always
+	for _, v := range seq {
+		if !s.isStop(v) {
+			break
+		}
+		latest = max(latest, s.m.site[v].release)
+	}
+	return latest
+}
+
+// simulate runs the earliest schedule from a departure at start and returns its end.
+func (s *State) simulate(c *class, seq []int32, start int64) (int64, bool) {
+	m, x := s.m, &s.sim
+	t := &m.travels[c.travel]
+	x.work, x.driving, x.least, x.distance, x.latest = 0, 0, 0, 0, never
+	if len(c.breaks) > 0 {
+		return s.simulateBreaks(c, seq, start)
+	}
+	clock := start
+	a := s.first(c.first)
+	end := s.last(c.first)
+	for i := 0; i <= len(seq); i++ {
+		b := end
+		if i < len(seq) {
+			b = seq[i]
+		}
+		pa, pb := s.nodes[a].place, s.nodes[b].place
+		leg := t.timeAt(pa, pb, clock)
+		x.leg(t, pa, pb, leg)
+		arrive := clock + leg
+		next, ok := s.serve(pa, b, arrive)
+		if !ok {
+			return 0, false
+		}
+		x.latest = min(x.latest, s.nodes[b].close-x.work)
+		x.work += s.busy(pa, b)
+		if m.released && s.isReload(b) {
+			next = max(next, s.releaseIn(seq[i+1:]))
+		}
+		if m.rides && s.isStop(b) {
+			if ride := m.site[b].ride; ride != never {
+				if started := next - s.busy(pa, b); started-x.left[m.mate[b]] > ride {
+					return 0, false
+				}
+			}
+			x.left[b] = next
+		}
+		clock, a = next, b
+	}
+	return clock, true
+}
+
+// leg adds one leg to the sums.
+func (x *simulation) leg(t *travel, a, b int32, took int64) {
+	least := took
+	if len(t.slices) > 0 {
+		least = t.time(a, b)
+	}
+	x.driving += took
+	x.least += least
+	x.distance += t.length(a, b)
+	x.work += took
+}
+
+// serve is the departure from b when arriving from a place at a moment.
+func (s *State) serve(from, b int32, at int64) (int64, bool) {
+	y := &s.nodes[b]
+	if at > y.close {
+		return 0, false
+	}
+	if at < y.open {
+		at = y.open
+	} else if s.m.multi {
+		at = s.inWindow(b, at)
+	}
+	return at + s.busy(from, b), true
+}
+
+// busy is setup and service at b, coming from a place.
+func (s *State) busy(from, b int32) int64 {
+	d := s.nodes[b].service
+	if s.m.setups && from != s.nodes[b].place {
+		d += s.setup(b)
+	}
+	return d
+}
+
+// latestStart is the last departure not before start that still ends at the same moment.
+func (s *State) latestStart(c *class, seq []int32, start, end int64) int64 {
+	m := s.m
+	t := &m.travels[c.travel]
+	if len(t.slices) == 0 && !m.multi && len(c.breaks) == 0 {
+		return max(start, min(end-s.sim.work, s.sim.latest))
+	}
+	lo, hi := start, end
+	for lo < hi {
+		mid := lo + (hi-lo+1)/2
+		if e, ok := s.simulate(c, seq, mid); ok && e == end {
+			lo = mid
+		} else {
+			hi = mid - 1
+		}
+	}
+	s.simulate(c, seq, lo)
+	return lo
+}
+
+// carriesAll checks loads and the number of stops and trips.
+func (s *State) carriesAll(c *class, seq []int32) bool {
+	m := s.m
+	trips, stops := int32(1), int32(0)
+	for _, v := range seq {
+		if s.isStop(v) {
+			stops++
+		} else {
+			trips++
+		}
+	}
+	if stops > c.maxStops || trips > c.maxTrips {
+		return false
+	}
+	for d := range m.dims {
+		base, run, peak := int64(0), int64(0), int64(0)
+		for _, v := range seq {
+			if !s.isStop(v) {
+				base, run, peak = 0, 0, 0
+				continue
+			}
+			i := int(v)*m.dims + d
+			base += m.deliver[i]
+			run += m.change[i]
+			peak = max(peak, run)
+			if base+peak > c.capacity[d] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// backhaulsKept checks the class's rule on deliveries and pickups, trip by trip.
+func (s *State) backhaulsKept(c *class, seq []int32) bool {
+	if c.backhaul == vrp.BackhaulMixed {
+		return true
+	}
+	delivered, collected := false, false
+	for i := 0; i <= len(seq); i++ {
+		if i == len(seq) || !s.isStop(seq[i]) {
+			if c.backhaul == vrp.BackhaulAfterDelivery && collected && !delivered {
+				return false
+			}
+			delivered, collected = false, false
+			continue
+		}
+		switch d, p := s.m.kind(seq[i]); {
+		case d && collected:
+			return false
+		case d:
+			delivered = true
+		case p:
+			collected = true
+		}
+	}
+	return true
+}
+
+// kind tells whether a job delivers, and whether it collects.
+func (m *Model) kind(v int32) (delivers, collects bool) {
+	for d := range m.dims {
+		delivers = delivers || m.deliver[int(v)*m.dims+d] > 0
+		collects = collects || m.collect[int(v)*m.dims+d] > 0
+	}
+	return delivers, collects
+}

@@ -1,0 +1,234 @@
+package search
+
+// spot is the best place found so far for a unit.
+type spot struct {
+	cost   int64 // change of the solution's cost, the prize of the unit not counted
+	alt    int32
+	after  int32 // the first node goes behind this one
+	after2 int32 // the second node of a shipment goes behind this one (which may be the first)
+	reload int32 // kind of a reload to be put before (reloadFirst) or behind the first node, or none
+	before bool  // the reload goes before
+}
+
+// inserter looks for the best spot of a unit. Tests run in the order cost, load, time,
+// exact evaluation, so that only spots that already win pay for the costlier ones.
+type inserter struct {
+	*State
+	rng        *random
+	blinkScale float64
+	blink      int // winning spots until the next one is overlooked
+	blinked    []uint32
+	best       spot
+	alt        int32
+}
+
+// find looks for the best spot of unit u that costs less than limit. Only spots beside one
+// of the stops near the unit are tried, then beside those of the wider list, then (wide)
+// everywhere; a vehicle not yet used is always tried.
+func (s *inserter) find(u int32, limit int64, wide bool) (spot, bool) {
+	m := s.m
+	s.best = spot{cost: limit, alt: none, reload: none}
+	x := &m.units[u]
+	for alt := x.first; alt < x.first+x.count; alt++ {
+		s.alt = alt
+		s.tick++
+		a := &m.alts[alt]
+		s.beside(a, m.near[int(a.a)*m.nearK:][:m.nearK])
+		if a.b != none {
+			s.beside(a, m.near[int(a.b)*m.nearK:][:m.nearK])
+		}
+		if s.best.alt == none {
+			s.beside(a, m.adj[int(a.a)*m.adjK:][:m.adjK])
+		}
+		s.unused(a)
+		if s.best.alt == none && wide {
+			s.everywhere(a)
+		}
+	}
+	return s.best, s.best.alt != none
+}
+
+// beside tries the alternative next to each of the given stops.
+func (s *inserter) beside(a *alternative, list []int32) {
+	for _, v := range list {
+		r := s.nodes[v].route
+		if r == none || !s.admits(r, a) {
+			continue
+		}
+		if a.b != none {
+			s.tryPair(r, a, s.nodes[v].prev)
+			s.tryPair(r, a, v)
+			continue
+		}
+		s.tryJob(r, a.a, v, s.nodes[v].next)
+		s.tryJob(r, a.a, s.nodes[v].prev, v)
+	}
+}
+
+// unused tries one free vehicle of each class.
+func (s *inserter) unused(a *alternative) {
+	for k := range s.m.classes {
+		list := s.free[k]
+		if len(list) == 0 || !s.m.fit(s.alt, int32(k)) {
+			continue
+		}
+		r := list[len(list)-1]
+		if a.b != none {
+			s.tryPair(r, a, s.first(r))
+		} else {
+			s.tryJob(r, a.a, s.first(r), s.last(r))
+		}
+	}
+}
+
+// everywhere tries all positions of all used routes.
+func (s *inserter) everywhere(a *alternative) {
+	for r := range int32(s.m.Routes) {
+		if s.size[r] == 0 || !s.admits(r, a) {
+			continue
+		}
+		for v := s.first(r); v != s.last(r); v = s.nodes[v].next {
+			if a.b != none {
+				s.tryPair(r, a, v)
+			} else {
+				s.tryJob(r, a.a, v, s.nodes[v].next)
+			}
+		}
+	}
+}
+
+// admits is the test of a route as a whole: class, number of stops, and the load where one
+// sum decides. O(dims).
+func (s *inserter) admits(r int32, a *alternative) bool {
+	m := s.m
+	k := m.routeClass[r]
+	c := &m.classes[k]
+	if !m.fit(s.alt, k) || s.size[r] >= c.maxStops {
+		return false
+	}
+	if m.mixed {
+		return true
+	}
+	i, j := int(r)*m.dims, int(a.a)*m.dims
+	for d, most := range c.capacity {
+		if s.load[i+d]+m.deliver[j+d]+m.collect[j+d] > most {
+			return false
+		}
+	}
+	return true
+}
+
+// tryJob tests job k between the neighbors v and w of route r.
+func (s *inserter) tryJob(r, k, v, w int32) {
+	c := s.class(r)
+	t := &s.m.travels[c.travel]
+	x := &s.nodes[k]
+	delta := t.cost(s.nodes[v].place, x.place) + t.cost(x.place, s.nodes[w].place)
+	if s.size[r] > 0 {
+		delta -= s.nodes[w].in
+	} else {
+		delta += c.fixed
+	}
+	if delta >= s.best.cost {
+		if !c.exact || s.size[r] > 0 || delta-c.fixed >= s.best.cost {
+			return
+		}
+	}
+	if s.overlook(v) || (t.blocked && (t.closed(s.nodes[v].place, x.place) || t.closed(x.place, s.nodes[w].place))) {
+		return
+	}
+	loads := !s.m.mixed || s.jobFits(c, k, v, w)
+	if !loads {
+		if len(c.reloads) > 0 && s.size[r] > 0 {
+			s.tryReload(r, k, v, w, delta)
+		}
+		return
+	}
+	if s.m.timed && len(c.breaks) == 0 {
+		leave, ok := s.drive(t, v, k, s.nodes[v].leave)
+		if !ok {
+			return
+		}
+		if leave, ok = s.drive(t, k, w, leave); !ok || leave > s.nodes[w].late {
+			return
+		}
+	}
+	if c.exact {
+		if s.size[r] == 0 {
+			delta -= c.fixed
+		}
+		e, ok := s.evaluate(c, s.with(r, v, k, none, none))
+		delta += e - s.extra[r]
+		if !ok || delta >= s.best.cost {
+			return
+		}
+	}
+	s.best = spot{cost: delta, alt: s.alt, after: v, after2: none, reload: none}
+}
+
+// overlook makes the search skip one spot in a hundred or so, the same spot at every try
+// for the unit (the blinks of Christiaens & Vanden Berghe).
+func (s *inserter) overlook(v int32) bool {
+	if s.blinked[v] == s.tick {
+		return true
+	}
+	if s.blink--; s.blink > 0 {
+		return false
+	}
+	s.blink = s.rng.geometric(s.blinkScale)
+	s.blinked[v] = s.tick
+	return true
+}
+
+// jobFits tests the load of job k between v and w: what it receives is aboard before,
+// what it gives is aboard after. O(dims).
+func (s *inserter) jobFits(c *class, k, v, w int32) bool {
+	dims := s.m.dims
+	for d, most := range c.capacity {
+		in, out := s.m.deliver[int(k)*dims+d], s.m.collect[int(k)*dims+d]
+		if s.before[int(v)*dims+d]+in > most ||
+			s.after[int(v)*dims+d]+out > most || s.beyondFrom(w, d)+out > most {
+			return false
+		}
+	}
+	return true
+}
+
+// with is the sequence of route r with k behind v, and then b behind u.
+func (s *State) with(r, v, k, u, b int32) []int32 {
+	s.seq = s.seq[:0]
+	for x := s.first(r); !s.isEnd(x) || x == s.first(r); x = s.nodes[x].next {
+		if x != s.first(r) {
+			s.seq = append(s.seq, x)
+		}
+		if x == v {
+			s.seq = append(s.seq, k)
+			if u == k {
+				s.seq = append(s.seq, b)
+			}
+		}
+		if x == u {
+			s.seq = append(s.seq, b)
+		}
+	}
+	return s.seq
+}
+
+// place puts the unit at the spot and renews the route.
+func (s *State) place(p spot) {
+	a := &s.m.alts[p.alt]
+	s.link(a.a, p.after)
+	if a.b != none {
+		s.link(a.b, p.after2)
+	}
+	if p.reload != none {
+		v := s.reloadFree[len(s.reloadFree)-1]
+		s.shapeReload(v, p.reload)
+		if p.before {
+			s.link(v, s.nodes[a.a].prev)
+		} else {
+			s.link(v, a.a)
+		}
+	}
+	s.renew(s.nodes[a.a].route)
+}

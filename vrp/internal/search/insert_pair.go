@@ -1,0 +1,105 @@
+package search
+
+// tryPair tests the shipment's pickup behind v in route r, with its delivery at each later
+// position until time, load or cost rule out the rest. Each position costs O(1), with
+// exact classes O(route) where it already wins. O(route) in all.
+func (s *inserter) tryPair(r int32, a *alternative, v int32) {
+	if s.mark[v] == s.tick {
+		return
+	}
+	s.mark[v] = s.tick
+	c := s.class(r)
+	t := &s.m.travels[c.travel]
+	if s.size[r]+2 > c.maxStops || s.overlook(v) {
+		return
+	}
+	k, b := a.a, a.b
+	pk, pb := s.nodes[k].place, s.nodes[b].place
+	timed := s.m.timed && len(c.breaks) == 0
+	leave, ok := int64(0), true
+	if timed {
+		if leave, ok = s.drive(t, v, k, s.nodes[v].leave); !ok {
+			return
+		}
+	}
+	if !s.pairFits(c, k, v) {
+		return
+	}
+	base := t.cost(s.nodes[v].place, pk)
+	if s.size[r] == 0 && !c.exact {
+		base += c.fixed
+	}
+	toPair := t.cost(pk, pb)
+	w := s.nodes[v].next
+	direct := s.nodes[w].in
+	if s.size[r] == 0 {
+		direct = 0
+	}
+	s.tryDelivery(r, a, v, k, w, leave, base+toPair+t.cost(pb, s.nodes[w].place)-direct)
+	base += t.cost(pk, s.nodes[w].place) - direct
+	last := k
+	for s.isStop(w) && base < s.best.cost {
+		if timed {
+			if leave, ok = s.drive(t, last, w, leave); !ok || leave > s.nodes[w].late {
+				return
+			}
+		}
+		if !s.pairFits(c, k, w) {
+			return
+		}
+		last = w
+		w = s.nodes[w].next
+		delta := base + t.cost(s.nodes[last].place, pb) + t.cost(pb, s.nodes[w].place) - s.nodes[w].in
+		s.tryDelivery(r, a, v, last, w, leave, delta)
+	}
+}
+
+// pairFits tests the shipment's load on leaving v.
+func (s *inserter) pairFits(c *class, k, v int32) bool {
+	dims := s.m.dims
+	for d, most := range c.capacity {
+		if s.after[int(v)*dims+d]+s.m.change[int(k)*dims+d] > most {
+			return false
+		}
+	}
+	return true
+}
+
+// tryDelivery tests the delivery between last and w, last being left at the given moment
+// with the shipment aboard.
+func (s *inserter) tryDelivery(r int32, a *alternative, v, last, w int32, leave, delta int64) {
+	if delta >= s.best.cost {
+		return
+	}
+	c := s.class(r)
+	t := &s.m.travels[c.travel]
+	if t.blocked && s.pairBlocked(t, a, v, last, w) {
+		return
+	}
+	if s.m.timed && len(c.breaks) == 0 {
+		ok := true
+		if leave, ok = s.drive(t, last, a.b, leave); !ok {
+			return
+		}
+		if leave, ok = s.drive(t, a.b, w, leave); !ok || leave > s.nodes[w].late {
+			return
+		}
+	}
+	if c.exact {
+		e, ok := s.evaluate(c, s.with(r, v, a.a, last, a.b))
+		delta += e - s.extra[r]
+		if !ok || delta >= s.best.cost {
+			return
+		}
+	}
+	s.best = spot{cost: delta, alt: s.alt, after: v, after2: last, reload: none}
+}
+
+// pairBlocked reports whether one of the new legs has no way.
+func (s *inserter) pairBlocked(t *travel, a *alternative, v, last, w int32) bool {
+	pk, pb := s.nodes[a.a].place, s.nodes[a.b].place
+	if t.closed(s.nodes[v].place, pk) || t.closed(pb, s.nodes[w].place) || t.closed(s.nodes[last].place, pb) {
+		return true
+	}
+	return last != a.a && t.closed(pk, s.nodes[s.nodes[v].next].place)
+}

@@ -1,0 +1,126 @@
+package search
+
+import "slices"
+
+// blinkChance is how often a winning spot is overlooked.
+const blinkChance = 0.01
+
+// sortKeys are what units can be sorted by before they are put back. Random order has no
+// key. The weights follow Christiaens & Vanden Berghe; the window keys play only where
+// there are windows.
+const (
+	byRandom = iota
+	byDemand
+	byFar
+	byNear
+	byNarrow
+	byOpen
+	byClose
+	sortKinds
+)
+
+var sortWeights = [sortKinds]int{4, 4, 2, 1, 2, 2, 2}
+
+// recreator puts units back, each at its cheapest spot, in an order drawn anew each time.
+type recreator struct {
+	inserter
+	keys  [sortKinds][]int64 // by unit, least first
+	order []candidate
+}
+
+// prepareKeys computes the sort keys. O(units).
+func (s *recreator) prepareKeys() {
+	m := s.m
+	for k := byDemand; k < sortKinds; k++ {
+		s.keys[k] = make([]int64, len(m.units))
+	}
+	if len(m.classes) == 0 {
+		return
+	}
+	c := &m.classes[0]
+	t := &m.travels[c.travel]
+	for i := range m.units {
+		v := m.alts[m.units[i].first].a
+		x := &m.site[v]
+		far := t.cost(c.start, x.place)
+		if int(c.start) >= len(m.Problem.Places) {
+			far = t.cost(x.place, c.end)
+		}
+		s.keys[byDemand][i] = -m.units[i].size
+		s.keys[byFar][i] = -far
+		s.keys[byNear][i] = far
+		s.keys[byNarrow][i] = x.close - x.open
+		s.keys[byOpen][i] = x.open
+		s.keys[byClose][i] = -x.close
+	}
+}
+
+// drawKey picks a sort key by weight.
+func (s *recreator) drawKey() int {
+	total := 0
+	for k, w := range sortWeights {
+		if s.m.timed || k < byNarrow {
+			total += w
+		}
+	}
+	x := s.rng.below(total)
+	for k, w := range sortWeights {
+		if x -= w; x < 0 {
+			return k
+		}
+	}
+	return byRandom
+}
+
+// recreate puts the units back where that is possible, and for optional ones where it costs less than
+// their prize. The rest stays in the bank. O(units * neighbors), each spot O(1).
+func (s *recreator) recreate(units []int32, wide bool) {
+	s.sort(units)
+	for _, x := range s.order {
+		u := x.node
+		if s.bankPos[u] == none {
+			continue // a unit can be listed twice
+		}
+		limit := never
+		if !s.m.units[u].required {
+			limit = s.m.units[u].prize
+		}
+		if p, ok := s.find(u, limit, wide && s.m.units[u].required); ok {
+			s.place(p)
+		}
+	}
+}
+
+func (s *recreator) sort(units []int32) {
+	key := s.drawKey()
+	s.order = s.order[:0]
+	for _, u := range units {
+		c := candidate{node: u}
+		if key == byRandom {
+			c.key = int64(s.rng.next() >> 1)
+		} else {
+			c.key = s.keys[key][u]
+		}
+		s.order = append(s.order, c)
+	}
+	if len(s.order) > 64 {
+		slices.SortStableFunc(s.order, func(a, b candidate) int {
+			switch {
+			case a.key < b.key:
+				return -1
+			case a.key > b.key:
+				return 1
+			}
+			return 0
+		})
+		return
+	}
+	for i := 1; i < len(s.order); i++ {
+		c := s.order[i]
+		j := i
+		for ; j > 0 && s.order[j-1].key > c.key; j-- {
+			s.order[j] = s.order[j-1]
+		}
+		s.order[j] = c
+	}
+}

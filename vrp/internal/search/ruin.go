@@ -1,0 +1,198 @@
+package search
+
+// Ruin parameters of Christiaens & Vanden Berghe 2020, doi:10.1287/trsc.2019.0914.
+const (
+	averageRemoved = 10   // mean number of stops taken out
+	longestString  = 10   // most stops of one string
+	splitChance    = 0.5  // share of strings that keep some stops in their middle
+	keepMore       = 0.01 // chance that such a string keeps one more
+)
+
+// ruiner takes stops out of the solution. Units taken out gather in out.
+type ruiner struct {
+	*State
+	rng     *random
+	out     []int32  // units, to be put back
+	visited []uint32 // by route: already ruined in this call, by tick
+	call    uint32
+	line    []int32 // scratch: stops of one string
+	seed    int32   // where the last ruin began
+}
+
+// strings is the adjacent string removal: from the routes around a random stop it takes a
+// string of stops each, holding the stop nearest to the seed. O(removed + neighbors).
+func (s *ruiner) strings() {
+	m := s.m
+	used := m.Routes - s.freeRoutes()
+	if used == 0 {
+		s.seed = int32(s.rng.below(m.Stops))
+		return
+	}
+	mean := float64(m.Stops-len(s.bank)) / float64(used)
+	longest := min(float64(longestString), mean)
+	most := 4*averageRemoved/(1+longest) - 1
+	strings := int(s.rng.unit()*most + 1)
+	s.seed = int32(s.rng.below(m.Stops))
+	s.call++
+	s.string(s.seed, longest)
+	for _, v := range m.adj[int(s.seed)*m.adjK:][:m.adjK] {
+		if strings == 0 {
+			break
+		}
+		if s.string(v, longest) {
+			strings--
+		}
+	}
+}
+
+func (s *ruiner) freeRoutes() int {
+	n := 0
+	for k := range s.free {
+		n += len(s.free[k])
+	}
+	return n
+}
+
+// string removes a random string around v; false where v is not served or its route has
+// been ruined already.
+func (s *ruiner) string(v int32, longest float64) bool {
+	r := s.nodes[v].route
+	if r == none || s.visited[r] == s.call {
+		return false
+	}
+	s.visited[r] = s.call
+	length := int(s.rng.unit()*min(float64(s.size[r]), longest) + 1)
+	length = min(length, int(s.size[r]))
+	keep := 0
+	if length > 1 && length < int(s.size[r]) && s.rng.unit() < splitChance {
+		keep = 1
+		for length+keep < int(s.size[r]) && s.rng.unit() < keepMore {
+			keep++
+		}
+	}
+	s.collect(v, length+keep)
+	if keep > 0 {
+		// The kept stops lie strictly inside, anywhere.
+		from := 1 + s.rng.below(length-1)
+		s.line = append(s.line[:from], s.line[from+keep:]...)
+	}
+	for _, x := range s.line {
+		s.remove(x)
+	}
+	return true
+}
+
+// collect writes count consecutive stops of v's route, v among them, to line.
+func (s *ruiner) collect(v int32, count int) {
+	before := 0
+	a := v
+	for before < count-1 {
+		p := s.back(a)
+		if p == none {
+			break
+		}
+		a = p
+		before++
+	}
+	after := 0
+	for b := v; after < count-1; after++ {
+		if b = s.forth(b); b == none {
+			break
+		}
+	}
+	least := max(0, count-1-after)
+	lead := least + s.rng.below(before-least+1)
+	for ; before > lead; before-- {
+		a = s.forth(a)
+	}
+	s.line = s.line[:0]
+	for len(s.line) < count && a != none {
+		s.line = append(s.line, a)
+		a = s.forth(a)
+	}
+}
+
+// back and forth are the stops before and behind v, across reloads; none at the ends.
+func (s *State) back(v int32) int32 {
+	for v = s.nodes[v].prev; s.isReload(v); {
+		v = s.nodes[v].prev
+	}
+	if s.isEnd(v) {
+		return none
+	}
+	return v
+}
+
+func (s *State) forth(v int32) int32 {
+	for v = s.nodes[v].next; s.isReload(v); {
+		v = s.nodes[v].next
+	}
+	if s.isEnd(v) {
+		return none
+	}
+	return v
+}
+
+// remove takes v and its mate out and their unit to the list.
+func (s *ruiner) remove(v int32) {
+	if s.nodes[v].route == none {
+		return
+	}
+	s.unlink(v)
+	if b := s.m.mate[v]; b != none {
+		s.unlink(b)
+	}
+	s.out = append(s.out, s.m.unitOf[v])
+}
+
+// tidy drops reloads that begin or end nothing and renews all touched routes.
+func (s *State) tidy() {
+	for i := 0; i < len(s.touched); i++ {
+		r := s.touched[i].route
+		if s.m.reloads {
+			s.dropReloads(r)
+		}
+		s.renew(r)
+	}
+}
+
+func (s *State) dropReloads(r int32) {
+	for v := s.nodes[s.first(r)].next; v != s.last(r); {
+		w := s.nodes[v].next
+		if s.isReload(v) && (!s.isStop(s.nodes[v].prev) || !s.isStop(w)) {
+			s.unlink(v)
+		}
+		v = w
+	}
+}
+
+// scatter removes single stops at random places of the seed's neighborhood, for problems
+// whose routes are too few or too long for strings.
+func (s *ruiner) scatter() {
+	m := s.m
+	s.seed = int32(s.rng.below(m.Stops))
+	count := 1 + s.rng.below(2*averageRemoved-1)
+	s.remove(s.seed)
+	row := m.adj[int(s.seed)*m.adjK:][:m.adjK]
+	span := min(len(row), 3*count)
+	for i := 0; i < count && span > 0; i++ {
+		s.remove(row[s.rng.below(span)])
+	}
+}
+
+// route removes all stops of the seed's route.
+func (s *ruiner) route() {
+	s.seed = int32(s.rng.below(s.m.Stops))
+	r := s.nodes[s.seed].route
+	if r == none || s.size[r] > 6*averageRemoved {
+		s.strings()
+		return
+	}
+	s.line = s.line[:0]
+	for v := s.forth(s.first(r)); v != none; v = s.forth(v) {
+		s.line = append(s.line, v)
+	}
+	for _, v := range s.line {
+		s.remove(v)
+	}
+}

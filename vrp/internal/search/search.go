@@ -1,0 +1,128 @@
+package search
+
+import "math"
+
+// Search is one thread's search: a state, a generator and the best solution.
+type Search struct {
+	recreator
+	ruin   ruiner
+	rand   random
+	record record
+	Stats  Stats
+	extras []int32 // scratch: units from the bank
+}
+
+// Stats counts what the search did.
+type Stats struct {
+	Iterations int64
+	Accepted   int64
+	Improved   int64
+}
+
+// New prepares a search that serves nothing yet. O(model).
+func New(m *Model, seed uint64) *Search {
+	s := &Search{rand: newRandom(seed)}
+	st := newState(m)
+	s.State = st
+	s.rng = &s.rand
+	s.blinkScale = 1 / math.Log(1-blinkChance)
+	s.blink = s.rand.geometric(s.blinkScale)
+	s.blinked = make([]uint32, len(st.nodes))
+	s.order = make([]candidate, 0, len(m.units))
+	s.ruin = ruiner{State: st, rng: &s.rand, visited: make([]uint32, m.Routes),
+		out: make([]int32, 0, len(m.units)+8), line: make([]int32, 0, m.Stops+8)}
+	s.extras = make([]int32, 0, len(m.units))
+	s.prepareKeys()
+	s.record = newRecord(st)
+	return s
+}
+
+// Construct serves what can be served, each unit at its cheapest spot.
+func (s *Search) Construct() {
+	s.begin()
+	units := append(s.extras[:0], s.bank...)
+	s.recreate(units, true)
+	s.record.changed(s.State)
+	s.record.save(s.State)
+}
+
+// Cost is that of the current solution, penalties for missing work included; BestCost that
+// of the best.
+func (s *Search) Cost() int64     { return s.cost }
+func (s *Search) BestCost() int64 { return s.record.cost }
+
+// Missing is the number of units the current solution does not serve.
+func (s *Search) Missing() int { return len(s.bank) }
+
+// MeanLeg is the cost of the current solution's legs per stop: the scale of temperatures.
+func (s *Search) MeanLeg() float64 {
+	sum, legs := 0.0, 0
+	for v := range s.m.Stops {
+		if s.nodes[v].route != none {
+			sum += float64(s.nodes[v].in)
+			legs++
+		}
+	}
+	return sum / float64(max(1, legs))
+}
+
+// Step is one iteration at a temperature: ruin, recreate, keep or undo. It reports whether
+// the best solution got better. Its cost is that of what it touches; it allocates nothing.
+func (s *Search) Step(temperature float64) bool {
+	if s.m.Stops == 0 || s.m.Routes == 0 {
+		return false
+	}
+	s.Stats.Iterations++
+	before := s.cost
+	s.begin()
+	s.ruin.out = s.ruin.out[:0]
+	s.drawRuin()
+	s.tidy()
+	s.withdraw()
+	s.recreate(s.ruin.out, len(s.bank) < 2*averageRemoved)
+	if float64(s.cost) >= float64(before)-temperature*math.Log(s.rand.unit()) {
+		s.undo()
+		return false
+	}
+	s.Stats.Accepted++
+	s.record.changed(s.State)
+	if s.cost < s.record.cost {
+		s.Stats.Improved++
+		s.record.save(s.State)
+		return true
+	}
+	return false
+}
+
+func (s *Search) drawRuin() {
+	switch x := s.rand.below(100); {
+	case x < 94:
+		s.ruin.strings()
+	case x < 98:
+		s.ruin.scatter()
+	default:
+		s.ruin.route()
+	}
+}
+
+// withdraw adds units left in the bank by earlier iterations: all when they are few, else
+// those near the ruin.
+func (s *Search) withdraw() {
+	m := s.m
+	older := len(s.bank) - len(s.ruin.out)
+	if older <= 0 {
+		return
+	}
+	const most = averageRemoved
+	if older <= most {
+		s.ruin.out = append(s.ruin.out[:0], s.bank...)
+		return
+	}
+	n := 0
+	for _, v := range m.adj[int(s.ruin.seed)*m.adjK:][:m.adjK] {
+		if s.nodes[v].route == none && n < most {
+			s.ruin.out = append(s.ruin.out, m.unitOf[v])
+			n++
+		}
+	}
+}

@@ -1,0 +1,313 @@
+package search
+
+// node is the hot state of one stop, route end or reload: one cache line. Routes are
+// doubly linked lists from a start node to an end node.
+type node struct {
+	prev, next int32
+	route      int32 // none when not served
+	place      int32
+	in         int64 // cost of the leg from prev
+	leave      int64 // earliest departure
+	late       int64 // latest departure that keeps the rest of the route feasible
+	open       int64
+	close      int64
+	service    int64
+}
+
+// op is a journal entry: node was linked (after is none), or unlinked from behind after.
+// Kind is what the node was, if it is a reload.
+type op struct{ node, after, kind int32 }
+
+// touch remembers what a route's extra was when the iteration first changed it.
+type touch struct {
+	route int32
+	extra int64
+}
+
+// State is a solution under change, with the route state that makes tests cheap and a
+// journal that takes changes back at the price of what they touched.
+type State struct {
+	m     *Model
+	nodes []node
+	size  []int32 // stops by route, reloads not counted
+	load  []int64 // by route*dims: sum of amounts; decides alone unless m.mixed
+	extra []int64 // by route: fixed cost and all that is not a sum over legs
+	cost  int64   // legs + extras + prizes lost
+
+	after  []int64 // by node*dims, if m.mixed: aboard when leaving
+	before []int64 // most aboard from the start of the trip to here
+	beyond []int64 // most aboard from here to the end of the trip
+
+	bank    []int32 // units not served
+	bankPos []int32 // by unit, none when served
+	free    [][]int32
+	freePos []int32 // by route, place in its class's free list, none when used
+
+	reloadFree []int32 // nodes to be handed out
+	reloadKind []int32 // by node: index into Model.reloadSites
+
+	journal []op
+	touched []touch
+	stamp   []uint32 // by route: touched in this iteration
+	epoch   uint32
+	version []uint32 // by route: counts changes
+
+	seq  []int32 // scratch for exact evaluation
+	sim  simulation
+	mark []uint32 // by node, scratch
+	tick uint32
+}
+
+// newState is the solution that serves nothing.
+func newState(m *Model) *State {
+	spare := 0
+	if m.reloads {
+		spare = 2*len(m.alts) + m.Routes
+	}
+	total := m.Stops + 2*m.Routes + spare
+	s := &State{m: m, nodes: make([]node, total),
+		size: make([]int32, m.Routes), load: make([]int64, m.Routes*m.dims), extra: make([]int64, m.Routes),
+		bankPos: make([]int32, len(m.units)), free: make([][]int32, len(m.classes)), freePos: make([]int32, m.Routes),
+		stamp: make([]uint32, m.Routes), version: make([]uint32, m.Routes), mark: make([]uint32, total), epoch: 1}
+	if m.mixed {
+		s.after = make([]int64, total*m.dims)
+		s.before = make([]int64, total*m.dims)
+		s.beyond = make([]int64, total*m.dims)
+	}
+	s.journal = make([]op, 0, 4*m.Stops+64)
+	s.touched = make([]touch, 0, m.Routes)
+	s.seq = make([]int32, 0, total)
+	s.bank = make([]int32, 0, len(m.units))
+	for k := range m.Stops {
+		x := &m.site[k]
+		s.nodes[k] = node{prev: none, next: none, route: none, place: x.place, open: x.open, close: x.close, service: x.service}
+	}
+	for u := range m.units {
+		s.bankPos[u] = int32(len(s.bank))
+		s.bank = append(s.bank, int32(u))
+		s.cost += m.units[u].prize
+	}
+	for r := range m.Routes {
+		s.emptyRoute(int32(r))
+	}
+	s.reloadKind = make([]int32, total)
+	for k := total - 1; k >= total-spare; k-- {
+		s.nodes[k] = node{prev: none, next: none, route: none}
+		s.reloadFree = append(s.reloadFree, int32(k))
+	}
+	s.sim.prepare(m)
+	return s
+}
+
+func (s *State) emptyRoute(r int32) {
+	k := s.m.routeClass[r]
+	c := &s.m.classes[k]
+	a, b := s.first(r), s.last(r)
+	s.nodes[a] = node{prev: none, next: b, route: r, place: c.start, leave: c.open, late: never, open: always, close: never}
+	s.nodes[b] = node{prev: a, next: none, route: r, place: c.end, late: c.close, open: always, close: c.close}
+	s.nodes[b].in = s.m.travels[c.travel].cost(c.start, c.end)
+	s.freePos[r] = int32(len(s.free[k]))
+	s.free[k] = append(s.free[k], r)
+}
+
+// first is the start node of a route, last its end node.
+func (s *State) first(r int32) int32 { return int32(s.m.Stops) + 2*r }
+func (s *State) last(r int32) int32  { return int32(s.m.Stops) + 2*r + 1 }
+
+func (s *State) isStop(v int32) bool   { return int(v) < s.m.Stops }
+func (s *State) isReload(v int32) bool { return int(v) >= s.m.Stops+2*s.m.Routes }
+func (s *State) isEnd(v int32) bool {
+	return int(v) >= s.m.Stops && int(v) < s.m.Stops+2*s.m.Routes
+}
+
+func (s *State) class(r int32) *class { return &s.m.classes[s.m.routeClass[r]] }
+
+// begin starts a transaction: from here to the next begin, undo takes everything back.
+func (s *State) begin() {
+	s.journal = s.journal[:0]
+	s.touched = s.touched[:0]
+	s.epoch++
+}
+
+// undo takes back all changes since begin and renews the state of the routes they touched.
+func (s *State) undo() {
+	for i := len(s.journal) - 1; i >= 0; i-- {
+		o := s.journal[i]
+		if o.after == none {
+			s.cut(o.node)
+		} else {
+			if s.isReload(o.node) {
+				s.shapeReload(o.node, o.kind)
+			}
+			s.join(o.node, o.after)
+		}
+	}
+	for _, t := range s.touched {
+		s.cost += t.extra - s.extra[t.route]
+		s.extra[t.route] = t.extra
+		s.renewTimes(t.route)
+		s.renewLoads(t.route)
+	}
+	s.begin()
+}
+
+// touch notes that route r is about to change.
+func (s *State) touch(r int32) {
+	s.version[r]++
+	if s.stamp[r] != s.epoch {
+		s.stamp[r] = s.epoch
+		s.touched = append(s.touched, touch{r, s.extra[r]})
+	}
+}
+
+// link puts v behind after. The route's state is stale until renew.
+func (s *State) link(v, after int32) {
+	s.touch(s.nodes[after].route)
+	s.journal = append(s.journal, op{v, none, none})
+	s.join(v, after)
+}
+
+// unlink takes v out of its route, whose state is stale until renew.
+func (s *State) unlink(v int32) {
+	s.touch(s.nodes[v].route)
+	s.journal = append(s.journal, op{v, s.nodes[v].prev, s.reloadKind[v]})
+	s.cut(v)
+}
+
+func (s *State) join(v, after int32) {
+	n := &s.nodes[v]
+	a := &s.nodes[after]
+	r, w := a.route, a.next
+	b := &s.nodes[w]
+	c := s.class(r)
+	t := &s.m.travels[c.travel]
+	n.prev, n.next, n.route = after, w, r
+	a.next, b.prev = v, v
+	n.in = t.cost(a.place, n.place)
+	out := t.cost(n.place, b.place)
+	s.cost += n.in + out - b.in
+	b.in = out
+	if !s.isStop(v) {
+		s.takeReload(v)
+		return
+	}
+	if s.size[r]++; s.size[r] == 1 {
+		// An unused vehicle costs nothing: its direct leg is counted only in use.
+		s.cost += s.emptyLeg(c)
+		s.takeFree(r)
+		if !c.exact {
+			s.extra[r] = c.fixed
+			s.cost += c.fixed
+		}
+	}
+	d := int(v) * s.m.dims
+	for k := range s.m.dims {
+		s.load[int(r)*s.m.dims+k] += s.m.deliver[d+k] + s.m.collect[d+k]
+	}
+	if u := s.m.unitOf[v]; s.m.alts[s.m.altOf[v]].a == v {
+		s.leaveBank(u)
+	}
+}
+
+func (s *State) cut(v int32) {
+	n := &s.nodes[v]
+	r, w := n.route, n.next
+	a, b := &s.nodes[n.prev], &s.nodes[w]
+	c := s.class(r)
+	in := s.m.travels[c.travel].cost(a.place, b.place)
+	s.cost += in - n.in - b.in
+	b.in = in
+	a.next, b.prev = w, n.prev
+	n.prev, n.next, n.route = none, none, none
+	if !s.isStop(v) {
+		s.reloadFree = append(s.reloadFree, v)
+		return
+	}
+	if s.size[r]--; s.size[r] == 0 {
+		s.cost -= s.emptyLeg(c)
+		s.giveFree(r)
+		if !c.exact {
+			s.cost -= s.extra[r]
+			s.extra[r] = 0
+		}
+	}
+	d := int(v) * s.m.dims
+	for k := range s.m.dims {
+		s.load[int(r)*s.m.dims+k] -= s.m.deliver[d+k] + s.m.collect[d+k]
+	}
+	if u := s.m.unitOf[v]; s.m.alts[s.m.altOf[v]].a == v {
+		s.joinBank(u)
+	}
+}
+
+// emptyLeg is the cost of the leg from start to end of a route without stops, which is
+// carried in its end node but belongs to no solution.
+func (s *State) emptyLeg(c *class) int64 { return s.m.travels[c.travel].cost(c.start, c.end) }
+
+// takeReload takes a reload node that is being linked off the free list. Changes and
+// their undoing make that list a stack, so it is the top one.
+func (s *State) takeReload(v int32) {
+	s.reloadFree = s.reloadFree[:len(s.reloadFree)-1]
+}
+
+// shapeReload makes a free reload node one of the given kind.
+func (s *State) shapeReload(v, kind int32) {
+	x := &s.m.reloadSites[kind]
+	n := &s.nodes[v]
+	n.place, n.open, n.close, n.service = x.place, x.open, x.close, x.service
+	s.reloadKind[v] = kind
+}
+
+func (s *State) takeFree(r int32) {
+	list := s.free[s.m.routeClass[r]]
+	i, last := s.freePos[r], int32(len(list)-1)
+	list[i] = list[last]
+	s.freePos[list[i]] = i
+	s.freePos[r] = none
+	s.free[s.m.routeClass[r]] = list[:last]
+}
+
+func (s *State) giveFree(r int32) {
+	k := s.m.routeClass[r]
+	s.freePos[r] = int32(len(s.free[k]))
+	s.free[k] = append(s.free[k], r)
+}
+
+func (s *State) joinBank(u int32) {
+	s.bankPos[u] = int32(len(s.bank))
+	s.bank = append(s.bank, u)
+	s.cost += s.m.units[u].prize
+}
+
+func (s *State) leaveBank(u int32) {
+	i, last := s.bankPos[u], int32(len(s.bank)-1)
+	s.bank[i] = s.bank[last]
+	s.bankPos[s.bank[i]] = i
+	s.bankPos[u] = none
+	s.bank = s.bank[:last]
+	s.cost -= s.m.units[u].prize
+}
+
+// renew recomputes the state of a changed route: times, loads and, where its class needs
+// it, the extra. O(stops of the route).
+func (s *State) renew(r int32) {
+	s.renewTimes(r)
+	s.renewLoads(r)
+	if c := s.class(r); c.exact {
+		e := int64(0)
+		if s.size[r] > 0 {
+			e, _ = s.evaluate(c, s.sequence(r))
+		}
+		s.cost += e - s.extra[r]
+		s.extra[r] = e
+	}
+}
+
+// sequence writes the nodes of a route between its ends to the scratch list.
+func (s *State) sequence(r int32) []int32 {
+	s.seq = s.seq[:0]
+	for v := s.nodes[s.first(r)].next; !s.isEnd(v); v = s.nodes[v].next {
+		s.seq = append(s.seq, v)
+	}
+	return s.seq
+}

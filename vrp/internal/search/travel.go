@@ -1,0 +1,229 @@
+package search
+
+import "github.com/logistica-inteligente/rumbo/vrp"
+
+// travel is how the vehicles of some classes get from place to place and what the way
+// costs: distance*perDistance + duration*perDriving. With time slices dur is the least
+// over the day, and the difference to the true driving cost is part of a route's extra.
+type travel struct {
+	stride     int
+	dist, dur  []int32
+	distFactor int64 // cost units per distance unit
+	durFactor  int64 // cost units per time unit of driving
+	plain      bool  // cost is distance
+	blocked    bool  // some entry is Unreachable
+	slices     []vrp.Slice
+	metric     vrp.Metric
+	places     []vrp.Place
+	byMetric   bool // no tables: computed from coordinates
+}
+
+// cost of the way from place a to place b, both in the padded numbering.
+func (t *travel) cost(a, b int32) int64 {
+	if t.plain {
+		return int64(t.dist[int(a)*t.stride+int(b)])
+	}
+	return t.generalCost(a, b)
+}
+
+func (t *travel) generalCost(a, b int32) int64 {
+	if t.byMetric {
+		d, s := t.measure(a, b)
+		return int64(d)*t.distFactor + int64(s)*t.durFactor
+	}
+	i := int(a)*t.stride + int(b)
+	c := int64(t.dist[i]) * t.distFactor
+	if t.durFactor != 0 {
+		c += int64(t.dur[i]) * t.durFactor
+	}
+	return c
+}
+
+// time is the least duration of the way from a to b.
+func (t *travel) time(a, b int32) int64 {
+	if t.byMetric {
+		_, s := t.measure(a, b)
+		return int64(s)
+	}
+	return int64(t.dur[int(a)*t.stride+int(b)])
+}
+
+// length is the distance from a to b.
+func (t *travel) length(a, b int32) int64 {
+	if t.byMetric {
+		d, _ := t.measure(a, b)
+		return int64(d)
+	}
+	return int64(t.dist[int(a)*t.stride+int(b)])
+}
+
+// measure computes both table entries from coordinates.
+func (t *travel) measure(a, b int32) (int32, int32) {
+	if int(a) >= len(t.places) || int(b) >= len(t.places) {
+		return 0, 0
+	}
+	l := t.metric.Length(t.places[a], t.places[b])
+	d := t.metric.Round.Apply(t.metric.DistanceFactor * l)
+	if t.metric.DurationFactor == t.metric.DistanceFactor {
+		return d, d
+	}
+	return d, t.metric.Round.Apply(t.metric.DurationFactor * l)
+}
+
+// timeAt is the duration from a to b when leaving at a given moment. O(log slices).
+func (t *travel) timeAt(a, b int32, leave int64) int64 {
+	if len(t.slices) == 0 {
+		return t.time(a, b)
+	}
+	i := int(a)*t.stride + int(b)
+	last := len(t.slices) - 1
+	if leave <= t.slices[0].Start {
+		return int64(t.slices[0].Duration[i])
+	}
+	if leave >= t.slices[last].Start {
+		return int64(t.slices[last].Duration[i])
+	}
+	k := t.sliceBefore(leave)
+	return int64(vrp.Interpolate(&t.slices[k], &t.slices[k+1], i, leave))
+}
+
+// sliceBefore is the last slice that starts at or before a moment within the slices.
+func (t *travel) sliceBefore(at int64) int {
+	lo, hi := 0, len(t.slices)-1
+	for hi-lo > 1 {
+		mid := (lo + hi) / 2
+		if t.slices[mid].Start <= at {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}
+
+// leaveBy is the latest moment to leave a so as to be at b no later than arrive. Without
+// slices it is arrive - time. With slices arrival is monotone in departure (FIFO), so a
+// bisection over the span between the least and the greatest duration finds it. O(log).
+func (t *travel) leaveBy(a, b int32, arrive int64) int64 {
+	if len(t.slices) == 0 {
+		return arrive - t.time(a, b)
+	}
+	i := int(a)*t.stride + int(b)
+	hi := arrive - int64(t.dur[i]) // cannot leave later than with the least duration
+	longest := int64(0)
+	for k := range t.slices {
+		longest = max(longest, int64(t.slices[k].Duration[i]))
+	}
+	lo := arrive - longest
+	for lo < hi {
+		mid := lo + (hi-lo+1)/2
+		if mid+t.timeAt(a, b, mid) <= arrive {
+			lo = mid
+		} else {
+			hi = mid - 1
+		}
+	}
+	return lo
+}
+
+// closed reports whether there is no way from a to b.
+func (t *travel) closed(a, b int32) bool {
+	return t.length(a, b) == vrp.Unreachable || t.time(a, b) == vrp.Unreachable
+}
+
+// newTravel prepares the tables of one profile at given prices. Where a vehicle begins or
+// ends nowhere (pad), the tables get one more row and column of zeros. O(n^2) with slices,
+// padding or a small metric problem, else O(1) plus one scan for unreachable pairs.
+func newTravel(p *vrp.Problem, profile int32, perDistance, perDriving int64, pad bool) travel {
+	const tabulate = 2500 // up to this many places a metric is turned into a table
+	f := &p.Profiles[profile]
+	n := len(p.Places)
+	t := travel{stride: n, dist: f.Distance, dur: f.Duration, distFactor: perDistance, durFactor: perDriving,
+		metric: f.Metric, places: p.Places}
+	if len(f.Slices) > 0 {
+		t.dur = leastOf(f.Slices)
+		t.slices = f.Slices
+	}
+	if t.dist == nil || t.dur == nil {
+		if t.dist == nil && t.dur == nil && n > tabulate {
+			t.byMetric = true
+			return t
+		}
+		dist, dur := tabulated(&t, n)
+		if t.dist == nil {
+			t.dist = dist
+		}
+		if t.dur == nil {
+			t.dur = dur
+		}
+	}
+	t.blocked = unreachableIn(t.dist) || unreachableIn(t.dur)
+	if pad {
+		t.padTables(n)
+	}
+	t.plain = perDistance == 1 && perDriving == 0
+	return t
+}
+
+func tabulated(t *travel, n int) (dist, dur []int32) {
+	dist = make([]int32, n*n)
+	same := t.metric.DistanceFactor == t.metric.DurationFactor
+	dur = dist
+	if !same {
+		dur = make([]int32, n*n)
+	}
+	for a := range n {
+		for b := range n {
+			d, s := t.measure(int32(a), int32(b))
+			dist[a*n+b] = d
+			if !same {
+				dur[a*n+b] = s
+			}
+		}
+	}
+	return dist, dur
+}
+
+func leastOf(slices []vrp.Slice) []int32 {
+	least := append([]int32(nil), slices[0].Duration...)
+	for k := 1; k < len(slices); k++ {
+		for i, d := range slices[k].Duration {
+			least[i] = min(least[i], d)
+		}
+	}
+	return least
+}
+
+func unreachableIn(table []int32) bool {
+	for _, d := range table {
+		if d == vrp.Unreachable {
+			return true
+		}
+	}
+	return false
+}
+
+// padTables appends the row and column of nowhere.
+func (t *travel) padTables(n int) {
+	same := &t.dist[0] == &t.dur[0]
+	t.dist = padded(t.dist, n)
+	if same {
+		t.dur = t.dist
+	} else {
+		t.dur = padded(t.dur, n)
+	}
+	own := make([]vrp.Slice, len(t.slices))
+	for k := range t.slices {
+		own[k] = vrp.Slice{Start: t.slices[k].Start, Duration: padded(t.slices[k].Duration, n)}
+	}
+	t.slices = own
+	t.stride = n + 1
+}
+
+func padded(table []int32, n int) []int32 {
+	out := make([]int32, (n+1)*(n+1))
+	for a := range n {
+		copy(out[a*(n+1):], table[a*n:(a+1)*n])
+	}
+	return out
+}

@@ -1,0 +1,26 @@
+// Package solver searches good solutions of a [vrp.Problem].
+//
+// Place in the walk: engine. A problem and options go in, the best solution found so far
+// comes out, with statistics; package check referees it.
+//
+// # Method
+//
+// Ruin and recreate: each iteration takes short strings of stops out of a few neighboring
+// routes and puts each stop back at its cheapest spot, some spots being overlooked at
+// random (Christiaens & Vanden Berghe 2020, SISR, doi:10.1287/trsc.2019.0914). Insertion is
+// tried only beside near neighbors, local search runs only on what an iteration touched,
+// changes are journaled and taken back rather than solutions copied, so that an iteration
+// costs what it touches (after Accorsi & Vigo 2021, FILO, doi:10.1287/trsc.2021.1059).
+// Annealing follows the elapsed share of the budget.
+//
+// # What it never does
+//
+// It reads no clock: the budget is a number of iterations, or a duration measured by
+// Options.Elapsed. It never leaves required work undone for money, and never returns a
+// route that breaks a constraint.
+//
+// # Concurrency and determinism
+//
+// Run may be called from many goroutines at once, on the same problem too. With an
+// iteration budget the same build, architecture, seed and problem give the same solution.
+package solver

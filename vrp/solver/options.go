@@ -1,0 +1,40 @@
+package solver
+
+import (
+	"time"
+
+	"github.com/logistica-inteligente/rumbo/vrp"
+)
+
+// Options control a run. A run ends at the first of: Iterations done, Budget elapsed,
+// Target reached, context done. One of Iterations, or Budget with Elapsed, is required.
+type Options struct {
+	Seed       uint64
+	Iterations int64                // 0 means no limit
+	Budget     time.Duration        // 0 means no limit; measured by Elapsed
+	Elapsed    func() time.Duration // time since the run began, wall or CPU; called about a thousand times a second
+	Target     int64                // stop at this total cost or less, with all required work served; 0 means none
+	Progress   func(Incumbent)      // called from Run's goroutine at most every ProgressEvery, may be nil
+	// ProgressEvery is the least time between calls of Progress, 0 meaning one second.
+	// Without Elapsed it counts one millisecond for every thousand iterations.
+	ProgressEvery time.Duration
+}
+
+// Incumbent tells how far a run is.
+type Incumbent struct {
+	Elapsed    time.Duration
+	Iterations int64
+	Cost       int64               // total, penalties for missing required work included
+	Solution   func() vrp.Solution // the best so far; valid only during the call, O(problem)
+}
+
+// Stats tell what a run did.
+type Stats struct {
+	Iterations    int64
+	Accepted      int64
+	Improved      int64         // new best solutions
+	Elapsed       time.Duration // by Options.Elapsed
+	ConstructedAt time.Duration // when the first complete solution stood
+	FirstCost     int64         // of the construction
+	StoppedBy     string        // iterations, budget, target, context
+}
