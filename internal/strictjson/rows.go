@@ -30,6 +30,8 @@ type RowsOptions struct {
 	// Wrapper is the key of the rows when they come inside an object, as in
 	// {"orders": [...]}. A bare array is always understood.
 	Wrapper string
+	// OtherKeys lets other keys stand beside the rows; without it they are faults.
+	OtherKeys bool
 	// Lines means one value a line (NDJSON) instead of an array.
 	Lines bool
 	// MaxRow is the longest row in bytes.
@@ -150,27 +152,14 @@ func (s *rowScanner) wrapper() error {
 		if err != nil {
 			return err
 		}
-		at := "/" + escapePointer(key)
-		switch c, err := s.need(at, "an object"); {
-		case err != nil:
-			return err
-		case key == s.o.Wrapper && found:
-			others = append(others, rumbo.FieldError{Pointer: at, Code: rumbo.DuplicateField})
-			err = s.skip(at)
-		case key == s.o.Wrapper && c == '[':
-			found = true
-			err = s.array(at)
-		case key == s.o.Wrapper:
-			found = true
-			others = append(others, rumbo.FieldError{Pointer: at, Code: rumbo.WrongType, Value: s.here("something else"), Limit: "an array"})
-			err = s.skip(at)
-		default:
-			others = append(others, rumbo.FieldError{Pointer: at, Code: rumbo.UnknownField, Value: shorten([]byte(key)), Suggestion: s.o.Wrapper})
-			err = s.skip(at)
-		}
+		fault, err := s.beside(key, found)
 		if err != nil {
 			return err
 		}
+		if fault != nil {
+			others = append(others, *fault)
+		}
+		found = found || key == s.o.Wrapper
 		c, err = s.need("", "an object")
 		if err != nil {
 			return err
@@ -188,6 +177,28 @@ func (s *rowScanner) wrapper() error {
 		others = append(others, rumbo.FieldError{Pointer: "/" + s.o.Wrapper, Code: rumbo.MissingField})
 	}
 	return rumbo.InvalidFields("strictjson.Rows", others)
+}
+
+// beside reads what stands under one key of the wrapper: the rows, or what is
+// no row and is passed over.
+func (s *rowScanner) beside(key string, found bool) (*rumbo.FieldError, error) {
+	at := "/" + escapePointer(key)
+	c, err := s.need(at, "an object")
+	if err != nil {
+		return nil, err
+	}
+	fault := &rumbo.FieldError{Pointer: at, Code: rumbo.UnknownField, Value: shorten([]byte(key)), Suggestion: s.o.Wrapper}
+	switch {
+	case key == s.o.Wrapper && found:
+		fault = &rumbo.FieldError{Pointer: at, Code: rumbo.DuplicateField}
+	case key == s.o.Wrapper && c == '[':
+		return nil, s.array(at)
+	case key == s.o.Wrapper:
+		fault = &rumbo.FieldError{Pointer: at, Code: rumbo.WrongType, Value: s.here("something else"), Limit: "an array"}
+	case s.o.OtherKeys:
+		fault = nil
+	}
+	return fault, s.capture(at)
 }
 
 // key takes a key and its colon.
@@ -210,9 +221,6 @@ func (s *rowScanner) key(c byte) (string, error) {
 	s.take()
 	return key, nil
 }
-
-// skip passes over a value that nobody wants.
-func (s *rowScanner) skip(at string) error { return s.capture(at) }
 
 // row captures the next element and yields it.
 func (s *rowScanner) row(at string) error {

@@ -49,6 +49,7 @@ func TestRows(t *testing.T) {
 		{"truncated wrapper", `{"orders":[1]`, wrapped, "/orders/0 1", " truncated_payload"},
 		{"brackets do not match", `[{"a":1]]`, wrapped, "", "/0 bad_json"},
 		{"comma at the end", `[1,]`, wrapped, "/0 1", "/1 bad_json"},
+		{"broken beside the rows", `{"x":[1}`, wrapped, "", "/x bad_json"},
 		{"two commas", `[1,,2]`, wrapped, "/0 1", "/1 bad_json"},
 		{"no comma", `[1 2]`, wrapped, "/0 1", " bad_json"},
 		{"something follows", `[1] x`, wrapped, "/0 1", " bad_json"},
