@@ -3,7 +3,7 @@ package api
 import (
 	"context"
 
-	rumbo "github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo"
 )
 
 // This file is what the API asks of the rest of the platform beside the store,
@@ -19,15 +19,12 @@ import (
 // Every method returns *rumbo.Error for a fault of the caller or of the
 // state; anything else is answered as an internal fault and logged.
 
-// Payload is rumbo.Payload.
-type Payload = rumbo.Payload
-
 // Ingestions takes raw payloads in.
 type Ingestions interface {
 	// Receive keeps the payload, makes its batch and queues the cleaning, all
 	// or nothing. When the same bytes of the same kind were received before,
 	// it returns that first batch with Repeated set.
-	Receive(ctx context.Context, token string, p Payload) (rumbo.Batch, error)
+	Receive(ctx context.Context, token string, p rumbo.Payload) (rumbo.Batch, error)
 }
 
 // Runs starts flows that take long.
@@ -43,14 +40,11 @@ type Plans interface {
 	SubmitPlan(ctx context.Context, token string, r rumbo.PlanRequest) (rumbo.Plan, error)
 }
 
-// PredictionRequest is the body of POST /v1/predictions.
-type PredictionRequest = rumbo.PredictionRequest
-
 // Predictions answers how long drives take.
 type Predictions interface {
 	// Predict answers at once ("pred_" + token). When CallbackURL is set it
 	// also queues the signed event with the same content.
-	Predict(ctx context.Context, token string, r PredictionRequest) (rumbo.PredictionSet, error)
+	Predict(ctx context.Context, token string, r rumbo.PredictionRequest) (rumbo.PredictionSet, error)
 }
 
 // Models reads the registry and moves its champion.

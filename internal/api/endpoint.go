@@ -1,0 +1,161 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/store"
+)
+
+// endpoint is one operation of the OpenAPI document and what serves it. The
+// document's own parameters are what requests are checked against, so the two
+// cannot part.
+type endpoint struct {
+	huma.Operation
+	scope  string // "" for endpoints without key
+	raw    bool   // the body is streamed to the handler instead of read as JSON
+	handle handler
+}
+
+type handler func(ctx context.Context, r *request) (*answer, error)
+
+// request is what a handler sees.
+type request struct {
+	http   *http.Request
+	params params
+	body   []byte    // of JSON endpoints
+	stream io.Reader // of raw endpoints
+	token  string    // names the effect of a POST
+	key    store.Key
+	lang   rumbo.Language
+}
+
+// answer is what a handler says; it is a value, so that it can be kept for the
+// repetition of a request.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+	// stream, when set, writes the body instead, as it comes (server-sent events).
+	stream func(ctx context.Context, w http.ResponseWriter)
+}
+
+// jsonAnswer encodes v; a value that cannot be encoded is a defect of ours.
+func jsonAnswer(status int, v any) (*answer, error) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return nil, rumbo.Fault(rumbo.Internal, "api.jsonAnswer", fmt.Sprintf("encoding %T", v), err)
+	}
+	return &answer{status: status, header: http.Header{"Content-Type": {"application/json"}}, body: append(body, '\n')}, nil
+}
+
+func (a *answer) with(name, value string) *answer {
+	a.header.Set(name, value)
+	return a
+}
+
+func (a *answer) write(ctx context.Context, w http.ResponseWriter) {
+	for name, values := range a.header {
+		w.Header()[name] = values
+	}
+	if a.stream != nil {
+		a.stream(ctx, w)
+		return
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body) // a client that has gone needs no answer
+}
+
+// page is the wire form of a list.
+type page[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next,omitempty" doc:"Send it as after to get the next page; absent at the end"`
+}
+
+func pageAnswer[T any](p store.Page[T], err error) (*answer, error) {
+	if err != nil {
+		return nil, err
+	}
+	if p.Items == nil {
+		p.Items = []T{}
+	}
+	return jsonAnswer(http.StatusOK, page[T]{p.Items, p.Next})
+}
+
+// oneAnswer is the answer to a read by ID.
+func oneAnswer[T any](v T, err error) (*answer, error) {
+	if err != nil {
+		return nil, err
+	}
+	return jsonAnswer(http.StatusOK, v)
+}
+
+// ServeHTTP of an endpoint, in the order in which a request earns its way in:
+// key, scope, parameters, body, idempotency, handler.
+func (s *server) serve(ep *endpoint, w http.ResponseWriter, hr *http.Request) error {
+	r := &request{http: hr, lang: rumbo.PickLanguage(hr.Header.Get("Accept-Language"))}
+	if ep.scope != "" {
+		key, err := authenticate(hr.Context(), s.Store, hr)
+		if err != nil {
+			return err
+		}
+		if err := authorize(key, ep.scope); err != nil {
+			return err
+		}
+		r.key = key
+		note(hr.Context(), "key", key.Prefix)
+	}
+	var faults []rumbo.FieldError
+	r.params, faults = checkParameters(&ep.Operation, hr)
+	faults = append(faults, checkHeaders(ep, hr)...)
+	if err := rumbo.InvalidFields("api."+ep.OperationID, faults); err != nil {
+		return err
+	}
+	var a *answer
+	var err error
+	if ep.Method == http.MethodPost {
+		a, err = s.servePost(ep, w, r)
+	} else {
+		a, err = ep.handle(hr.Context(), r)
+	}
+	if err != nil {
+		return err
+	}
+	if ep.Method == http.MethodGet && a.status == http.StatusOK && a.stream == nil {
+		a = conditional(hr, a)
+	}
+	a.write(hr.Context(), w)
+	return nil
+}
+
+func (s *server) servePost(ep *endpoint, w http.ResponseWriter, r *request) (*answer, error) {
+	if ep.raw {
+		stream, err := s.openStream(w, r.http)
+		if err != nil {
+			return nil, err
+		}
+		r.stream = stream
+	} else {
+		body, err := s.readJSON(w, r.http)
+		if err != nil {
+			return nil, err
+		}
+		r.body = body
+	}
+	if r.http.Header.Get(headerIdempotency) != "" {
+		return s.once(ep, r)
+	}
+	token, err := newToken(s.Clock(), s.Random)
+	if err != nil {
+		return nil, rumbo.Fault(rumbo.Internal, "api.servePost", "no random bytes", err)
+	}
+	r.token = token
+	return ep.handle(r.http.Context(), r)
+}

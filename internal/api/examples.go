@@ -1,0 +1,108 @@
+package api
+
+import (
+	"time"
+
+	"github.com/logistica-inteligente/rumbo"
+)
+
+// The examples of the document. They are values of our types, so they have
+// the right form by construction; tests send the requests among them.
+
+// at is a time of the example's day, in New York.
+func at(hour, minute int) time.Time {
+	return time.Date(2022, time.January, 31, hour, minute, 0, 0, time.FixedZone("", -5*3600))
+}
+
+func until(t time.Time) *time.Time { return &t }
+
+const exampleCSV = "tpep_pickup_datetime,tpep_dropoff_datetime,PULocationID,DOLocationID,trip_distance\n" +
+	"2022-01-03 08:15:00,2022-01-03 08:31:20,161,236,2.4\n"
+
+func exampleBatch(state string) rumbo.Batch {
+	b := rumbo.Batch{ID: "batch_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM", Kind: rumbo.KindTrips, Format: "csv", State: state, ReceivedAt: at(7, 0).UTC(),
+		Bytes: 130, SHA256: "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"}
+	if state == rumbo.BatchLoaded {
+		b.Schema, b.FinishedAt = "tlc_yellow", until(at(7, 1).UTC())
+		b.Counts = rumbo.BatchCounts{Rows: 10000, Accepted: 9635, Quarantined: 365, Added: 9635, ByRule: map[string]int64{"too_short": 365}}
+	}
+	return b
+}
+
+func exampleQuarantine() rumbo.Quarantine {
+	return rumbo.Quarantine{BatchID: "batch_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM", Row: 17, Raw: "2022-01-03 08:15:00,2022-01-03 08:15:00,161,161,0.0",
+		Rule: "too_short", Reason: "took 0 s, at least 60 s are expected"}
+}
+
+func exampleDepot() rumbo.Depot {
+	return rumbo.Depot{ID: "depot-1", Name: "Long Island City", Location: rumbo.Point{Lat: 40.7447, Lon: -73.9485}, TimeZone: "America/New_York"}
+}
+
+func exampleVehicle() rumbo.Vehicle {
+	return rumbo.Vehicle{ID: "van-1", DepotID: "depot-1", Capacity: map[string]int64{"kg": 800}, Skills: []string{"cold"},
+		Shift: rumbo.TimeWindow{Open: at(8, 0), Close: at(16, 0)}, Costs: rumbo.VehicleCosts{FixedCents: 5000, PerKmCents: 30, PerHourCents: 2500}}
+}
+
+func exampleOrder() rumbo.Order {
+	return rumbo.Order{ID: "A-1001", Day: "2022-01-31", Kind: rumbo.OrderDelivery, Location: rumbo.Point{Lat: 40.7614, Lon: -73.9776}, ServiceS: 240,
+		Load: map[string]int64{"kg": 12}, Windows: []rumbo.TimeWindow{{Open: at(9, 0), Close: at(11, 0)}}, Skills: []string{"cold"}}
+}
+
+func exampleTrip() rumbo.Trip {
+	return rumbo.Trip{ID: "tlc-8f0c", PickupAt: at(8, 15), DropoffAt: at(8, 31), From: rumbo.Spot{Zone: 161}, To: rumbo.Spot{Zone: 236}, DistanceM: 3862}
+}
+
+func exampleRun(state string) rumbo.Run {
+	r := rumbo.Run{ID: "run_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM", Flow: rumbo.FlowTrain, State: state, CreatedAt: at(7, 2).UTC()}
+	if state == rumbo.RunDone {
+		r.Progress, r.FinishedAt = 1, until(at(7, 3).UTC())
+	}
+	return r
+}
+
+func exampleModel() rumbo.ModelVersion {
+	figures := rumbo.Metrics{Rows: 1927, RMSES: 291.4, MAES: 176.2, RMSLE: 0.31}
+	return rumbo.ModelVersion{Name: rumbo.TravelTime, Version: 1, CreatedAt: at(7, 3).UTC(), Features: "R", Target: "duration_s",
+		SHA256:      "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+		FeatureHash: "fcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae5511b68fbf8fb9",
+		Metrics:     figures, Floors: map[string]rumbo.Metrics{"global_speed": {Rows: 1927, RMSES: 602.1, MAES: 368.3, RMSLE: 0.62}},
+		Lineage: rumbo.Lineage{Batches: []string{"batch_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM"}, TrainRows: 7708, TestRows: 1927,
+			TrainFrom: at(0, 0).AddDate(0, 0, -30), TrainUntil: at(0, 0).AddDate(0, 0, -6), TestUntil: at(0, 0), Parameters: map[string]any{"trees": 300}, Seed: 1, Code: "v0.1.0"},
+		Champion: true, Verdict: "beats every floor"}
+}
+
+func examplePredictionRequest() rumbo.PredictionRequest {
+	return rumbo.PredictionRequest{Queries: []rumbo.PredictionQuery{{
+		From: rumbo.Spot{Point: &rumbo.Point{Lat: 40.7447, Lon: -73.9485}}, To: rumbo.Spot{Point: &rumbo.Point{Lat: 40.7614, Lon: -73.9776}}, DepartAt: at(8, 15)}}}
+}
+
+func examplePredictions() rumbo.PredictionSet {
+	return rumbo.PredictionSet{ID: "pred_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM", Model: rumbo.TravelTime, Version: 1,
+		Predictions: []rumbo.Prediction{{DurationS: 905, Quantiles: rumbo.Quantiles{P10: 640, P50: 880, P90: 1240}, RoadS: 610, DistanceM: 4810}}}
+}
+
+func examplePlanRequest() rumbo.PlanRequest {
+	return rumbo.PlanRequest{Day: "2022-01-31", TimeLimitS: 5, Seed: 1, CallbackURL: "https://example.com/rumbo"}
+}
+
+func examplePlan(state string) rumbo.Plan {
+	p := rumbo.Plan{ID: "plan_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM", State: state, Request: examplePlanRequest(), CreatedAt: at(7, 5).UTC()}
+	if state != rumbo.PlanDone {
+		return p
+	}
+	p.FinishedAt, p.TimeZone = until(at(7, 6).UTC()), "America/New_York"
+	p.Summary = rumbo.PlanSummary{Orders: 2, Served: 1, Vehicles: 1, DistanceM: 9620, DurationS: 2050, DriveS: 1810, CostCents: 6712, Feasible: true,
+		TravelTime: "learned", Model: "travel-time/1", Seed: 1, Iterations: 52000, Threads: 1, Build: "v0.1.0", Arch: "amd64", SearchS: 5}
+	p.Routes = []rumbo.Route{{VehicleID: "van-1", StartAt: at(8, 45), EndAt: at(9, 19), StartDepot: "depot-1", EndDepot: "depot-1", DistanceM: 9620, DriveS: 1810, CostCents: 6712,
+		Stops: []rumbo.Stop{{OrderID: "A-1001", Location: rumbo.Point{Lat: 40.7614, Lon: -73.9776}, Leg: rumbo.Leg{DurationS: 905, DistanceM: 4810},
+			ArriveAt: at(9, 0), BeginAt: at(9, 0), DepartAt: at(9, 4)}},
+		ReturnLeg: &rumbo.Leg{DurationS: 905, DistanceM: 4810}}}
+	p.Unassigned = []rumbo.Unassigned{{OrderID: "A-1002", Reason: rumbo.ReasonSkill, Detail: "no vehicle offers crane"}}
+	return p
+}
+
+func exampleDelivery() rumbo.Delivery {
+	return rumbo.Delivery{ID: "dlv_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM", Type: rumbo.EventPlanFinished, Subject: "plan_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM",
+		URL: "https://example.com/rumbo", State: rumbo.DeliveryDelivered, CreatedAt: at(7, 6).UTC(),
+		Attempts: []rumbo.DeliveryAttempt{{Number: 1, At: at(7, 6).UTC(), Status: 204, DurationMS: 38}}}
+}

@@ -1,0 +1,42 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/logistica-inteligente/rumbo"
+)
+
+// Health is the answer of /healthz and /readyz.
+type Health struct {
+	Status string `json:"status" enum:"ok"`
+	Build  string `json:"build"`
+}
+
+func (s *server) systemEndpoints() []*endpoint {
+	d, tag := s.document, "system"
+	health := Health{Status: "ok", Build: s.Build}
+	metrics := operation("GET", "/metrics", "metrics", tag, "Figures for Prometheus").by(s.metrics)
+	metrics.Responses["200"] = &huma.Response{Description: "Prometheus text format", Content: map[string]*huma.MediaType{"text/plain": {Schema: &huma.Schema{Type: huma.TypeString}}}}
+	return []*endpoint{
+		operation("GET", "/healthz", "live", tag, "Is the process alive?").
+			answers(d, http.StatusOK, "It is", health).
+			by(func(context.Context, *request) (*answer, error) { return jsonAnswer(http.StatusOK, health) }),
+		operation("GET", "/readyz", "ready", tag, "Can it serve? Asks the store").fails(http.StatusServiceUnavailable).
+			answers(d, http.StatusOK, "It can", health).
+			by(func(ctx context.Context, _ *request) (*answer, error) {
+				if err := s.Store.Ping(ctx); err != nil {
+					return nil, rumbo.Fault(rumbo.Unavailable, "api.ready", "The store does not answer.", err)
+				}
+				return jsonAnswer(http.StatusOK, health)
+			}),
+		metrics,
+	}
+}
+
+// metrics lets the registry write its own answer.
+func (s *server) metrics(_ context.Context, r *request) (*answer, error) {
+	return &answer{status: http.StatusOK, header: http.Header{},
+		stream: func(_ context.Context, w http.ResponseWriter) { s.Metrics.Handler().ServeHTTP(w, r.http) }}, nil
+}

@@ -1,0 +1,116 @@
+package api
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/strictjson"
+)
+
+// Limits of what one request may ask for, named in the errors that break them.
+const (
+	maxIDs       = 20_000
+	maxQueries   = 10_000
+	maxTrees     = 5000
+	maxLeaves    = 1024
+	maxTestShare = 0.5
+	maxDistanceM = 10_000_000
+)
+
+// decode reads a JSON body strictly and validates what it read, so that faults
+// of form and of meaning are reported together.
+func decode[T any](body []byte, validate func(T) []rumbo.FieldError) (T, error) {
+	var v T
+	faults := strictjson.Decode(body, &v, strictjson.Options{})
+	if !unreadable(faults) {
+		faults = strictjson.Merge(faults, validate(v))
+	}
+	return v, rumbo.InvalidFields("api.decode", faults)
+}
+
+func checkRun(r RunRequest) (out []rumbo.FieldError) {
+	if r.Flow != rumbo.FlowTrain {
+		out = append(out, rumbo.FieldError{Pointer: "/flow", Code: rumbo.NotOneOf, Value: r.Flow, Limit: rumbo.FlowTrain, Suggestion: strictjson.Nearest(r.Flow, []string{rumbo.FlowTrain})})
+	}
+	p := r.Parameters
+	if features := []string{"R", "B"}; p.Features != "" && !slices.Contains(features, p.Features) {
+		out = append(out, rumbo.FieldError{Pointer: "/parameters/features", Code: rumbo.NotOneOf, Value: p.Features, Limit: strings.Join(features, ", ")})
+	}
+	out = append(out, within("/parameters/test_share", p.TestShare, 0, maxTestShare)...)
+	out = append(out, within("/parameters/trees", float64(p.Trees), 0, maxTrees)...)
+	return append(out, within("/parameters/leaves", float64(p.Leaves), 0, maxLeaves)...)
+}
+
+func (s *server) checkPlan(r rumbo.PlanRequest) (out []rumbo.FieldError) {
+	out = append(r.Validate(""), checkIDs("/order_ids", r.OrderIDs)...)
+	out = append(out, checkIDs("/vehicle_ids", r.VehicleIDs)...)
+	return append(out, s.checkCallback(r.CallbackURL)...)
+}
+
+func (s *server) checkPredictions(r rumbo.PredictionRequest) (out []rumbo.FieldError) {
+	switch {
+	case len(r.Queries) == 0:
+		out = append(out, rumbo.FieldError{Pointer: "/queries", Code: rumbo.EmptyPayload})
+	case len(r.Queries) > maxQueries:
+		out = append(out, rumbo.FieldError{Pointer: "/queries", Code: rumbo.TooMany, Value: len(r.Queries), Limit: maxQueries})
+	}
+	for i, q := range r.Queries {
+		at := fmt.Sprintf("/queries/%d", i)
+		out = append(out, checkSpot(at+"/from", q.From)...)
+		out = append(out, checkSpot(at+"/to", q.To)...)
+		if q.DepartAt.IsZero() {
+			out = append(out, rumbo.FieldError{Pointer: at + "/depart_at", Code: rumbo.MissingField})
+		}
+		out = append(out, within(at+"/distance_m", q.DistanceM, 0, maxDistanceM)...)
+	}
+	return append(out, s.checkCallback(r.CallbackURL)...)
+}
+
+// checkSpot: a place is known by its zone, its coordinates or both.
+func checkSpot(at string, s rumbo.Spot) []rumbo.FieldError {
+	switch {
+	case s.Zone < 0:
+		return []rumbo.FieldError{{Pointer: at + "/zone", Code: rumbo.OutOfRange, Value: s.Zone, Limit: "1 and above"}}
+	case s.Point != nil:
+		return s.Point.Validate(at + "/point")
+	case s.Zone == 0:
+		return []rumbo.FieldError{{Pointer: at + "/point", Code: rumbo.MissingField}}
+	}
+	return nil
+}
+
+func (s *server) checkCallback(url string) []rumbo.FieldError {
+	if url == "" {
+		return nil
+	}
+	return s.Policy.ValidateURL("/callback_url", url)
+}
+
+func checkIDs(at string, ids []string) (out []rumbo.FieldError) {
+	if len(ids) > maxIDs {
+		return []rumbo.FieldError{{Pointer: at, Code: rumbo.TooMany, Value: len(ids), Limit: maxIDs}}
+	}
+	seen := make(map[string]bool, len(ids))
+	for i, id := range ids {
+		place := fmt.Sprintf("%s/%d", at, i)
+		switch {
+		case id == "":
+			out = append(out, rumbo.FieldError{Pointer: place, Code: rumbo.MissingField})
+		case len(id) > rumbo.MaxIDLength:
+			out = append(out, rumbo.FieldError{Pointer: place, Code: rumbo.TooLong, Value: len(id), Limit: rumbo.MaxIDLength})
+		case seen[id]:
+			out = append(out, rumbo.FieldError{Pointer: place, Code: rumbo.DuplicateID, Value: id})
+		}
+		seen[id] = true
+	}
+	return out
+}
+
+func within(at string, v, low, high float64) []rumbo.FieldError {
+	if v >= low && v <= high {
+		return nil
+	}
+	return []rumbo.FieldError{{Pointer: at, Code: rumbo.OutOfRange, Value: v, Limit: fmt.Sprintf("%g to %g", low, high)}}
+}
