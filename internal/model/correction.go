@@ -18,6 +18,10 @@ const (
 // as that of all trips together.
 const groupShrink = 100
 
+// ratioShrink is how many trips the ratio needs before its own value weighs as much
+// as 1.
+const ratioShrink = 20
+
 // Correction adjusts the trees' answers without growing trees. It may be computed
 // anew from recent trips at any time.
 type Correction struct {
@@ -82,9 +86,10 @@ func FitCorrection(residuals []Residual) Correction {
 		g := group(r.Facts)
 		byGroup[g] = append(byGroup[g], r)
 	}
-	if predicted > 0 {
-		c.Ratio = real / predicted
-	}
+	// A few trips must not move much: the ratio is drawn to 1 as by ratioShrink
+	// more that met their prediction.
+	prior := ratioShrink * real / float64(len(residuals))
+	c.Ratio = (real + prior) / (predicted + prior)
 	all := logQuantiles(residuals)
 	for g, of := range byGroup {
 		c.Offsets[g] = all
