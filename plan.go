@@ -48,7 +48,7 @@ type PlanSummary struct {
 	CostCents int64 `json:"cost_cents"`
 	// Feasible is the referee's word, not the search's.
 	Feasible   bool    `json:"feasible"`
-	TravelTime string  `json:"travel_times" doc:"learned, or road when no model was in use"`
+	TravelTime string  `json:"travel_times" doc:"learned, or road when no model was in use: then the map's own, perhaps uncalibrated times"`
 	Model      string  `json:"model,omitempty" doc:"Model and version whose times were used"`
 	Seed       int64   `json:"seed"`
 	Iterations int64   `json:"iterations"`
@@ -65,10 +65,14 @@ type Route struct {
 	EndAt      time.Time `json:"end_at"`
 	StartDepot string    `json:"start_depot_id"`
 	EndDepot   string    `json:"end_depot_id,omitempty"`
-	DistanceM  int64     `json:"distance_m"`
-	DriveS     int64     `json:"drive_s"`
-	CostCents  int64     `json:"cost_cents"`
-	Stops      []Stop    `json:"stops"`
+	// StartLocation and EndLocation are those of the depots; an open route ends
+	// at its last stop.
+	StartLocation Point  `json:"start_location"`
+	EndLocation   Point  `json:"end_location"`
+	DistanceM     int64  `json:"distance_m"`
+	DriveS        int64  `json:"drive_s"`
+	CostCents     int64  `json:"cost_cents"`
+	Stops         []Stop `json:"stops"`
 	// ReturnLeg is the drive from the last stop to the end depot; absent on
 	// an open route.
 	ReturnLeg *Leg `json:"return_leg,omitempty"`
@@ -76,14 +80,17 @@ type Route struct {
 
 // Stop is one visit: the leg that leads to it and its times.
 type Stop struct {
-	OrderID  string           `json:"order_id"`
-	Location Point            `json:"location"`
-	Leg      Leg              `json:"leg"`
-	ArriveAt time.Time        `json:"arrive_at"`
-	BeginAt  time.Time        `json:"begin_at" doc:"Start of service: arrival, or the opening of the window"`
-	DepartAt time.Time        `json:"depart_at"`
-	Load     map[string]int64 `json:"load,omitempty" doc:"On board after the stop"`
-	Arrive   *Quantiles       `json:"arrive_quantiles,omitempty" doc:"Arrival, seconds after route start"`
+	OrderID  string    `json:"order_id"`
+	Location Point     `json:"location"`
+	Leg      Leg       `json:"leg"`
+	ArriveAt time.Time `json:"arrive_at"`
+	BeginAt  time.Time `json:"begin_at" doc:"Start of service: arrival, or the opening of the window"`
+	DepartAt time.Time `json:"depart_at"`
+	// OpenAt and CloseAt are the window that the service begins in; absent without one.
+	OpenAt  *time.Time       `json:"open_at,omitempty"`
+	CloseAt *time.Time       `json:"close_at,omitempty"`
+	Load    map[string]int64 `json:"load,omitempty" doc:"On board after the stop"`
+	Arrive  *Quantiles       `json:"arrive_quantiles,omitempty" doc:"Arrival, seconds after route start"`
 }
 
 // Leg is the drive from the previous place to this one.
@@ -117,4 +124,19 @@ type Unassigned struct {
 	OrderID string `json:"order_id"`
 	Reason  string `json:"reason"`
 	Detail  string `json:"detail,omitempty"`
+}
+
+// MaxTimeLimitS is the longest search that may be asked for, in seconds.
+const MaxTimeLimitS = 3600
+
+// Validate reports every fault of the request that needs no stored data.
+func (r PlanRequest) Validate(at string) []FieldError {
+	var out []FieldError
+	if _, err := time.Parse(time.DateOnly, r.Day); err != nil {
+		out = append(out, FieldError{Pointer: at + "/day", Code: BadTime, Value: r.Day, Limit: "YYYY-MM-DD"})
+	}
+	if !(r.TimeLimitS >= 0 && r.TimeLimitS <= MaxTimeLimitS) {
+		out = append(out, FieldError{Pointer: at + "/time_limit_s", Code: OutOfRange, Value: r.TimeLimitS, Limit: "0 to 3600"})
+	}
+	return append(out, inRange(at+"/iterations", r.Iterations, 0, 1<<40)...)
 }

@@ -38,6 +38,10 @@ func (d *Day) route(p *vrp.Problem, r *vrp.Route) rumbo.Route {
 	if out.EndDepot == "" && !v.OpenEnd {
 		out.EndDepot = v.DepotID
 	}
+	out.StartLocation, out.EndLocation = d.places[first.Place], d.Orders[r.Stops[len(r.Stops)-2].Index].Location
+	if last.Place >= 0 {
+		out.EndLocation = d.places[last.Place]
+	}
 	profile := p.Vehicles[r.Vehicle].Profile
 	before := first
 	for _, stop := range r.Stops[1:] {
@@ -60,6 +64,12 @@ func (d *Day) stop(s vrp.Stop, leg rumbo.Leg) rumbo.Stop {
 	out := rumbo.Stop{
 		OrderID: o.ID, Location: o.Location, Leg: leg,
 		ArriveAt: d.moment(s.Arrive), BeginAt: d.moment(s.Start), DepartAt: d.moment(s.Depart),
+	}
+	for _, w := range o.Windows {
+		if !out.BeginAt.Before(w.Open) && !out.BeginAt.After(w.Close) {
+			open, close := w.Open.In(d.zone), w.Close.In(d.zone)
+			out.OpenAt, out.CloseAt = &open, &close
+		}
 	}
 	for k, name := range d.dimensions {
 		if out.Load == nil {
