@@ -2,7 +2,6 @@ package roads
 
 import (
 	"fmt"
-	"math"
 	"math/bits"
 )
 
@@ -135,9 +134,9 @@ func wholeUnits(units uint64, scale float64, least int32) int32 {
 	}
 	// The conversion keeps the product from being fused with the sum, which would
 	// round differently on other processors.
-	x := math.Floor(float64(float64(units)*scale) + 0.5)
+	x := float64(float64(units)*scale) + 0.5
 	if x >= float64(Unreachable-1) {
 		return Unreachable - 1
 	}
-	return max(least, int32(x))
+	return max(least, int32(x)) // x is positive, so cutting the fraction off rounds down
 }

@@ -67,14 +67,6 @@ func (s *search) relax(from costItem) {
 	}
 }
 
-// costOf is the least cost found to a node so far.
-func (s *search) costOf(v Node) Cost {
-	if s.round[v] != s.now {
-		return Unreached
-	}
-	return s.cost[v]
-}
-
 // settlesBetweenChecks is how many nodes a search settles between two looks at
 // its context: about a millisecond of work.
 const settlesBetweenChecks = 4096

@@ -98,8 +98,8 @@ type Tabler interface {
 	Table(ctx context.Context, sources, targets []Location, opts TableOptions) (Table, error)
 }
 
-// NewTable checks sizes, locations and options for a [Tabler] over g and returns
-// the table with every entry [Unreachable].
+// NewTable checks sizes, locations and options for a [Tabler] over g and makes
+// the table, whose every entry the Tabler then writes.
 func NewTable(g *Graph, sources, targets []Location, opts TableOptions) (Table, error) {
 	rows, cols, limit := len(sources), len(targets), opts.MaxCells
 	if limit <= 0 {
@@ -118,11 +118,7 @@ func NewTable(g *Graph, sources, targets []Location, opts TableOptions) (Table, 
 			}
 		}
 	}
-	t := Table{Rows: rows, Cols: cols, Duration: make([]int32, rows*cols), Distance: make([]int32, rows*cols)}
-	for k := range t.Duration {
-		t.Duration[k], t.Distance[k] = Unreachable, Unreachable
-	}
-	return t, nil
+	return Table{Rows: rows, Cols: cols, Duration: make([]int32, rows*cols), Distance: make([]int32, rows*cols)}, nil
 }
 
 // Rounder turns costs of one graph into the whole seconds and meters of a table.

@@ -1,0 +1,161 @@
+package cch
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/logistica-inteligente/rumbo/geo"
+	"github.com/logistica-inteligente/rumbo/roads"
+)
+
+// The engine answers the same questions as the reference.
+var (
+	_ roads.Tabler = (*Metric)(nil)
+	_ roads.Router = (*Metric)(nil)
+)
+
+// drawGraph makes a random network; small weights make ties common.
+func drawGraph(t *rapid.T) *roads.Graph {
+	n := rapid.IntRange(1, 70).Draw(t, "nodes")
+	m := rapid.IntRange(0, 3*n).Draw(t, "arcs")
+	places := make([]geo.LatLon, n)
+	for v := range places {
+		places[v] = geo.LatLon{Lat: rapid.Float64Range(-35, -34).Draw(t, "lat"), Lon: rapid.Float64Range(-59, -58).Draw(t, "lon")}
+	}
+	arcs := make([]roads.ArcSpec, m)
+	for i := range arcs {
+		arcs[i] = roads.ArcSpec{
+			Tail: roads.Node(rapid.IntRange(0, n-1).Draw(t, "tail")), Head: roads.Node(rapid.IntRange(0, n-1).Draw(t, "head")),
+			Duration: uint32(rapid.IntRange(0, 9).Draw(t, "duration")), Distance: uint32(rapid.IntRange(0, 9).Draw(t, "distance")),
+		}
+	}
+	if rapid.Bool().Draw(t, "bare") {
+		places = nil
+	}
+	g, err := roads.Build(n, arcs, places, roads.Units{SecondsPerUnit: 1, MetersPerUnit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+type fataler interface {
+	Fatal(...any)
+	Helper()
+}
+
+func customized(t fataler, g *roads.Graph) *Metric {
+	t.Helper()
+	order, err := Order(context.Background(), g, OrderOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := Build(g, order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := h.Customize(context.Background(), g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func drawLocations(t *rapid.T, g *roads.Graph, label string) []roads.Location {
+	list := make([]roads.Location, rapid.IntRange(0, 40).Draw(t, label))
+	for i := range list {
+		list[i] = g.At(roads.Node(rapid.IntRange(0, g.NodeCount()-1).Draw(t, label)))
+	}
+	return list
+}
+
+func sameTable(a, b roads.Table) bool {
+	return a.Rows == b.Rows && a.Cols == b.Cols && slices.Equal(a.Duration, b.Duration) && slices.Equal(a.Distance, b.Distance)
+}
+
+func TestTableEqualsDijkstra(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := drawGraph(t)
+		m := customized(t, g)
+		sources, targets := drawLocations(t, g, "sources"), drawLocations(t, g, "targets")
+		opts := roads.TableOptions{Threads: rapid.IntRange(0, 3).Draw(t, "threads"), TimeFactor: 0.7}
+		want, err := roads.NewDijkstra(g).Table(context.Background(), sources, targets, opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := m.Table(context.Background(), sources, targets, opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !sameTable(got, want) {
+			t.Fatalf("table\n%v\n%v\nwant\n%v\n%v", got.Duration, got.Distance, want.Duration, want.Distance)
+		}
+	})
+}
+
+func TestRouteEqualsDijkstra(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := drawGraph(t)
+		m := customized(t, g)
+		for range 10 {
+			from := g.At(roads.Node(rapid.IntRange(0, g.NodeCount()-1).Draw(t, "from")))
+			to := g.At(roads.Node(rapid.IntRange(0, g.NodeCount()-1).Draw(t, "to")))
+			want, wantErr := roads.NewDijkstra(g).Route(context.Background(), from, to, roads.RouteOptions{})
+			got, err := m.Route(context.Background(), from, to, roads.RouteOptions{})
+			if errors.Is(wantErr, roads.ErrNoRoute) != errors.Is(err, roads.ErrNoRoute) {
+				t.Fatalf("error %v, want %v", err, wantErr)
+			}
+			if err == nil {
+				checkRoute(t, g, got, want)
+				if c := m.Cost(from.Node, to.Node); c != want.Cost {
+					t.Fatalf("cost %d, want %d", c, want.Cost)
+				}
+			}
+		}
+	})
+}
+
+// checkRoute holds that a route is connected and costs what another costs.
+func checkRoute(t interface{ Fatalf(string, ...any) }, g *roads.Graph, got, want roads.Route) {
+	if got.Cost != want.Cost || got.FromNode != want.FromNode || got.ToNode != want.ToNode {
+		t.Fatalf("from %d to %d at cost %d, want from %d to %d at cost %d",
+			got.FromNode, got.ToNode, got.Cost, want.FromNode, want.ToNode, want.Cost)
+	}
+	at := got.FromNode
+	for _, a := range got.Arcs {
+		if first, end := g.Out(at); a < first || a >= end {
+			t.Fatalf("arc %d does not leave node %d", a, at)
+		}
+		at = g.Head[a]
+	}
+}
+
+func TestOrderNamesEveryNodeOnceForAnyThreads(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := drawGraph(t)
+		last := 0
+		one, err := Order(context.Background(), g, OrderOptions{Threads: 1, Progress: func(done, total int) {
+			if done < last || total != g.NodeCount() {
+				t.Fatalf("%d of %d after %d", done, total, last)
+			}
+			last = done
+		}})
+		if err != nil || last != g.NodeCount() {
+			t.Fatalf("%d nodes reported, %v", last, err)
+		}
+		four, err := Order(context.Background(), g, OrderOptions{Threads: 4})
+		if err != nil || !slices.Equal(one, four) {
+			t.Fatalf("another order with four threads: %v", err)
+		}
+		sorted := slices.Sorted(slices.Values(one))
+		for v, x := range sorted {
+			if int(x) != v {
+				t.Fatalf("the order lacks node %d", v)
+			}
+		}
+	})
+}
