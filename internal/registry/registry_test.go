@@ -1,0 +1,236 @@
+package registry_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/blob"
+	"github.com/logistica-inteligente/rumbo/internal/blob/dir"
+	"github.com/logistica-inteligente/rumbo/internal/feature"
+	"github.com/logistica-inteligente/rumbo/internal/model"
+	"github.com/logistica-inteligente/rumbo/internal/model/modeltest"
+	"github.com/logistica-inteligente/rumbo/internal/registry"
+)
+
+const name = rumbo.TravelTime
+
+func clock() time.Time { return time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC) }
+
+func bucket(t *testing.T) blob.Bucket {
+	t.Helper()
+	b, err := dir.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func bundle(t *testing.T, seed uint64) *model.Bundle {
+	t.Helper()
+	b, err := modeltest.Bundle(feature.R, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func addition(t *testing.T, key string, against int, passed bool) registry.Addition {
+	return registry.Addition{Key: key, Bundle: bundle(t, uint64(len(key))), Passed: passed, Against: against,
+		Version: rumbo.ModelVersion{Features: "R", Verdict: "verdict of " + key, Metrics: rumbo.Metrics{Rows: 10, MAES: 100}}}
+}
+
+func add(t *testing.T, r *registry.Registry, a registry.Addition) rumbo.ModelVersion {
+	t.Helper()
+	v, err := r.Add(context.Background(), name, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestAVersionsLife(t *testing.T) {
+	ctx, on := context.Background(), bucket(t)
+	r := registry.New(on, clock)
+	if _, err := r.Champion(ctx, name); rumbo.CodeOf(err) != rumbo.NoModel {
+		t.Fatalf("champion of an empty registry: %v", err)
+	}
+	if all, err := r.Models(ctx); err != nil || len(all) != 0 {
+		t.Fatalf("models of an empty registry: %v, %v", all, err)
+	}
+	first := add(t, r, addition(t, "a", 0, true))
+	if again := add(t, r, addition(t, "a", 0, true)); again.Version != first.Version || first.Version != 1 {
+		t.Errorf("the same key made versions %d and %d", first.Version, again.Version)
+	}
+	if _, err := r.Promote(ctx, name, 1); err != nil {
+		t.Fatal(err)
+	}
+	second := add(t, r, addition(t, "bb", 1, true))
+	if _, err := r.Promote(ctx, name, second.Version); err != nil {
+		t.Fatal(err)
+	}
+	// Another process sees the same, and can go back.
+	other := registry.New(on, clock)
+	champion, err := other.Champion(ctx, name)
+	if err != nil || champion.Version.Version != 2 || !champion.Version.Champion || champion.Stale != nil {
+		t.Fatalf("champion %+v: %v", champion, err)
+	}
+	if v, err := other.Rollback(ctx, name, 1); err != nil || !v.Champion {
+		t.Fatalf("rollback: %+v, %v", v, err)
+	}
+	if v, err := other.Rollback(ctx, name, 1); err != nil || !v.Champion {
+		t.Fatalf("rolling back again: %+v, %v", v, err)
+	}
+	if champion, err = r.Champion(ctx, name); err != nil || champion.Version.Version != 1 {
+		t.Fatalf("hot reload: %+v, %v", champion, err)
+	}
+	history, err := r.History(ctx, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var story []string
+	for _, c := range history {
+		story = append(story, fmt.Sprintf("%d:%d %s", c.Number, c.Version, c.Reason))
+	}
+	want := "3:1 rolled back from version 2; 2:2 verdict of bb; 1:1 verdict of a"
+	if got := strings.Join(story, "; "); got != want {
+		t.Errorf("history %s, want %s", got, want)
+	}
+	versions, err := r.Versions(ctx, name)
+	if err != nil || len(versions) != 2 || versions[0].Version != 2 || versions[0].Champion || !versions[1].Champion {
+		t.Errorf("versions %+v: %v", versions, err)
+	}
+}
+
+func TestTheGate(t *testing.T) {
+	ctx := context.Background()
+	r := registry.New(bucket(t), clock)
+	add(t, r, addition(t, "failed", 0, false))
+	for what, call := range map[string]func(context.Context, string, int) (rumbo.ModelVersion, error){"promote": r.Promote, "roll back": r.Rollback} {
+		if _, err := call(ctx, name, 1); rumbo.CodeOf(err) != rumbo.Conflict || !strings.Contains(err.Error(), "verdict of failed") {
+			t.Errorf("%s a version that failed: %v", what, err)
+		}
+		if _, err := call(ctx, name, 7); rumbo.CodeOf(err) != rumbo.NotFound {
+			t.Errorf("%s an unknown version: %v", what, err)
+		}
+	}
+	if _, err := r.Add(ctx, "No Name", addition(t, "x", 0, true)); rumbo.CodeOf(err) != rumbo.Invalid {
+		t.Errorf("bad name: %v", err)
+	}
+	if _, err := r.Versions(ctx, "unknown"); rumbo.CodeOf(err) != rumbo.NotFound {
+		t.Errorf("versions of an unknown model: %v", err)
+	}
+}
+
+func TestOfTwoPromotersOneWins(t *testing.T) {
+	ctx, on := context.Background(), bucket(t)
+	r := registry.New(on, clock)
+	add(t, r, addition(t, "a", 0, true))
+	if _, err := r.Promote(ctx, name, 1); err != nil {
+		t.Fatal(err)
+	}
+	const rivals = 6
+	for i := range rivals {
+		add(t, r, addition(t, strings.Repeat("b", i+2), 1, true))
+	}
+	var wg sync.WaitGroup
+	won := make([]error, rivals)
+	for i := range rivals {
+		wg.Go(func() { _, won[i] = registry.New(on, clock).Promote(ctx, name, i+2) })
+	}
+	wg.Wait()
+	winners := 0
+	for i, err := range won {
+		switch rumbo.CodeOf(err) {
+		case "":
+			winners++
+			if c, err := r.Champion(ctx, name); err != nil || c.Version.Version != i+2 {
+				t.Errorf("winner %d, champion %v %v", i+2, c, err)
+			}
+		case rumbo.Conflict:
+		default:
+			t.Errorf("promoter %d: %v", i, err)
+		}
+	}
+	if winners != 1 {
+		t.Errorf("%d promoters followed the same champion", winners)
+	}
+}
+
+func TestAdditionsAtOnceGetNumbersOfTheirOwn(t *testing.T) {
+	on := bucket(t)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	seen := map[int]bool{}
+	for i := range 6 {
+		a := addition(t, strings.Repeat("k", i+1), 0, true)
+		wg.Go(func() {
+			v, err := registry.New(on, clock).Add(context.Background(), name, a)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil || seen[v.Version] {
+				t.Errorf("version %d: %v", v.Version, err)
+			}
+			seen[v.Version] = true
+		})
+	}
+	wg.Wait()
+	if versions, err := registry.New(on, clock).Versions(context.Background(), name); err != nil || len(versions) != 6 {
+		t.Errorf("%d versions: %v", len(versions), err)
+	}
+}
+
+// TestAnInterruptedAdditionIsAbsent cuts an addition off before its description.
+func TestAnInterruptedAdditionIsAbsent(t *testing.T) {
+	ctx, on := context.Background(), bucket(t)
+	cut := registry.New(&failing{Bucket: on, after: 1}, clock)
+	if _, err := cut.Add(ctx, name, addition(t, "a", 0, true)); err == nil {
+		t.Fatal("the bucket failed, the addition did not")
+	}
+	r := registry.New(on, clock)
+	if _, err := r.Versions(ctx, name); rumbo.CodeOf(err) != rumbo.NotFound {
+		t.Errorf("an incomplete version is listed: %v", err)
+	}
+	if v := add(t, r, addition(t, "a", 0, true)); v.Version != 2 {
+		t.Errorf("added as version %d, want 2: the number of the interrupted one is spent", v.Version)
+	}
+	if _, err := r.Load(ctx, name, 1); rumbo.CodeOf(err) != rumbo.NotFound {
+		t.Errorf("loading the incomplete version: %v", err)
+	}
+}
+
+func TestADamagedChampionLeavesTheLastGoodOne(t *testing.T) {
+	ctx, on := context.Background(), bucket(t)
+	r := registry.New(on, clock)
+	for i, key := range []string{"a", "bb"} {
+		add(t, r, addition(t, key, i, true))
+		if _, err := r.Promote(ctx, name, i+1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	damage(t, on, "models/travel-time/versions/00000002/model.bin")
+	for who, r := range map[string]*registry.Registry{"the same process": r, "a fresh one": registry.New(on, clock)} {
+		c, err := r.Champion(ctx, name)
+		if err != nil || c.Version.Version != 1 || rumbo.CodeOf(c.Stale) != rumbo.Corrupt {
+			t.Errorf("%s: %+v, %v", who, c, err)
+		}
+	}
+	damage(t, on, "models/travel-time/versions/00000001/model.bin")
+	if _, err := registry.New(on, clock).Champion(ctx, name); rumbo.CodeOf(err) != rumbo.Corrupt {
+		t.Errorf("nothing can be loaded: %v", err)
+	}
+}
+
+// damage changes one byte of an object.
+func damage(t *testing.T, on blob.Bucket, key string) {
+	t.Helper()
+	file := read(t, on, key)
+	file[len(file)/2] ^= 1
+	if _, err := on.Put(context.Background(), key, strings.NewReader(string(file)), blob.PutOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}
