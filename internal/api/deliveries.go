@@ -5,13 +5,9 @@ import (
 	"net/http"
 
 	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/client"
 	"github.com/logistica-inteligente/rumbo/internal/store"
 )
-
-// PingRequest is the body of POST /v1/webhooks/test.
-type PingRequest struct {
-	URL string `json:"url" doc:"Where the test event is POSTed, signed"`
-}
 
 func (s *server) deliveryEndpoints() []*endpoint {
 	d, tag := s.document, "webhooks"
@@ -19,7 +15,7 @@ func (s *server) deliveryEndpoints() []*endpoint {
 		operation("GET", "/v1/deliveries", "list-deliveries", tag, "List deliveries, newest first").needs(ScopeRead).
 			takes(textParam("subject", "Only events about this plan or prediction"),
 				choiceParam("state", "Only this state", rumbo.DeliveryPending, rumbo.DeliveryDelivered, rumbo.DeliveryFailed)).takes(pageParams()...).
-			answers(d, http.StatusOK, "A page of deliveries with their attempts", page[rumbo.Delivery]{Items: []rumbo.Delivery{exampleDelivery()}}).
+			answers(d, http.StatusOK, "A page of deliveries with their attempts", client.Page[rumbo.Delivery]{Items: []rumbo.Delivery{exampleDelivery()}}).
 			by(func(ctx context.Context, r *request) (*answer, error) {
 				q := store.DeliveryQuery{Subject: r.params["subject"], State: r.params["state"]}
 				p, err := s.Store.Deliveries(ctx, q, r.params["after"], r.params.number("limit"))
@@ -37,7 +33,7 @@ func (s *server) deliveryEndpoints() []*endpoint {
 			}),
 		operation("POST", "/v1/webhooks/test", "test-webhook", tag, "Send a test event").needs(ScopePlan).
 			about("POSTs a signed `webhook.ping` to the address, so that a receiver can be tried before it matters.").
-			takes(waits()).body(d, PingRequest{URL: "https://example.com/rumbo"}).
+			takes(waits()).body(d, client.PingRequest{URL: "https://example.com/rumbo"}).
 			answers(d, http.StatusAccepted, "The event is queued", exampleDelivery()).located(http.StatusAccepted).
 			answers(d, http.StatusOK, "The event was delivered, or given up, while you waited", exampleDelivery()).located(http.StatusOK).
 			by(s.ping),
@@ -45,7 +41,7 @@ func (s *server) deliveryEndpoints() []*endpoint {
 }
 
 func (s *server) ping(ctx context.Context, r *request) (*answer, error) {
-	body, err := decode(r.body, func(q PingRequest) []rumbo.FieldError { return s.Policy.ValidateURL("/url", q.URL) })
+	body, err := decode(r.body, func(q client.PingRequest) []rumbo.FieldError { return s.Policy.ValidateURL("/url", q.URL) })
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"github.com/logistica-inteligente/rumbo/client"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -136,7 +137,7 @@ func describe(d *huma.OpenAPI, ep *endpoint) {
 }
 
 func problemResponse(d *huma.OpenAPI, status int) *huma.Response {
-	return &huma.Response{Description: http.StatusText(status), Content: map[string]*huma.MediaType{problemType: {Schema: schemaOf(d, Problem{})}}}
+	return &huma.Response{Description: http.StatusText(status), Content: map[string]*huma.MediaType{problemType: {Schema: schemaOf(d, client.Problem{})}}}
 }
 
 // waits is the Prefer header, for endpoints that start long work.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/client"
 	"github.com/logistica-inteligente/rumbo/internal/store"
 )
 
@@ -73,12 +74,6 @@ func (a *answer) write(ctx context.Context, w http.ResponseWriter) {
 	_, _ = w.Write(a.body) // a client that has gone needs no answer
 }
 
-// page is the wire form of a list.
-type page[T any] struct {
-	Items []T    `json:"items"`
-	Next  string `json:"next,omitempty" doc:"Send it as after to get the next page; absent at the end"`
-}
-
 func pageAnswer[T any](p store.Page[T], err error) (*answer, error) {
 	if err != nil {
 		return nil, err
@@ -86,7 +81,7 @@ func pageAnswer[T any](p store.Page[T], err error) (*answer, error) {
 	if p.Items == nil {
 		p.Items = []T{}
 	}
-	return jsonAnswer(http.StatusOK, page[T]{p.Items, p.Next})
+	return jsonAnswer(http.StatusOK, client.Page[T]{Items: p.Items, Next: p.Next})
 }
 
 // oneAnswer is the answer to a read by ID.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/client"
 	"github.com/logistica-inteligente/rumbo/internal/store"
 )
 
@@ -42,7 +43,7 @@ func (s *server) ingestionEndpoints() []*endpoint {
 		operation("GET", "/v1/ingestions", "list-ingestions", tag, "List batches, newest first").needs(ScopeRead).
 			takes(choiceParam("kind", "Only this kind", kinds()...),
 				choiceParam("state", "Only this state", rumbo.BatchReceived, rumbo.BatchCleaning, rumbo.BatchLoaded, rumbo.BatchFailed)).takes(pageParams()...).
-			answers(d, http.StatusOK, "A page of batches", page[rumbo.Batch]{Items: []rumbo.Batch{exampleBatch(rumbo.BatchLoaded)}}).
+			answers(d, http.StatusOK, "A page of batches", client.Page[rumbo.Batch]{Items: []rumbo.Batch{exampleBatch(rumbo.BatchLoaded)}}).
 			by(func(ctx context.Context, r *request) (*answer, error) {
 				q := store.BatchQuery{Kind: r.params["kind"], State: r.params["state"]}
 				return pageAnswer(s.Store.Batches(ctx, q, r.params["after"], r.params.number("limit")))
@@ -56,7 +57,7 @@ func (s *server) ingestionEndpoints() []*endpoint {
 			}),
 		operation("GET", "/v1/ingestions/{id}/quarantine", "list-quarantine", tag, "List the rows that were kept out").needs(ScopeRead).
 			takes(pathParam("id", "ID of the batch"), textParam("rule", "Only rows that this rule rejected")).takes(pageParams()...).fails(http.StatusNotFound).
-			answers(d, http.StatusOK, "A page of rows, in the order of the payload", page[rumbo.Quarantine]{Items: []rumbo.Quarantine{exampleQuarantine()}}).
+			answers(d, http.StatusOK, "A page of rows, in the order of the payload", client.Page[rumbo.Quarantine]{Items: []rumbo.Quarantine{exampleQuarantine()}}).
 			by(func(ctx context.Context, r *request) (*answer, error) {
 				return pageAnswer(s.Store.Quarantine(ctx, r.params["id"], r.params["rule"], r.params["after"], r.params.number("limit")))
 			}),

@@ -6,25 +6,20 @@ import (
 	"strconv"
 
 	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/client"
 )
-
-// RollbackRequest is the body of POST /v1/models/{name}/rollback. The version
-// is named, not "the one before", so that a repetition changes nothing.
-type RollbackRequest struct {
-	Version int `json:"version" minimum:"1" doc:"The version that becomes champion"`
-}
 
 func (s *server) modelEndpoints() []*endpoint {
 	d, tag := s.document, "models"
 	return []*endpoint{
 		operation("GET", "/v1/models", "list-models", tag, "List models").needs(ScopeRead).
-			answers(d, http.StatusOK, "The newest version of every model", page[rumbo.ModelVersion]{Items: []rumbo.ModelVersion{exampleModel()}}).
+			answers(d, http.StatusOK, "The newest version of every model", client.Page[rumbo.ModelVersion]{Items: []rumbo.ModelVersion{exampleModel()}}).
 			by(func(ctx context.Context, _ *request) (*answer, error) {
 				return modelList(s.Models.Models(ctx))
 			}),
 		operation("GET", "/v1/models/{name}", "list-model-versions", tag, "List the versions of a model").needs(ScopeRead).
 			takes(pathParam("name", "Name of the model")).fails(http.StatusNotFound).
-			answers(d, http.StatusOK, "All versions, newest first", page[rumbo.ModelVersion]{Items: []rumbo.ModelVersion{exampleModel()}}).
+			answers(d, http.StatusOK, "All versions, newest first", client.Page[rumbo.ModelVersion]{Items: []rumbo.ModelVersion{exampleModel()}}).
 			by(func(ctx context.Context, r *request) (*answer, error) {
 				return modelList(s.Models.Versions(ctx, r.params["name"]))
 			}),
@@ -41,14 +36,14 @@ func (s *server) modelEndpoints() []*endpoint {
 			}),
 		operation("POST", "/v1/models/{name}/rollback", "rollback-model", tag, "Make an earlier version champion").needs(ScopeLearn).
 			takes(pathParam("name", "Name of the model")).fails(http.StatusNotFound).
-			body(d, RollbackRequest{Version: 1}).
+			body(d, client.RollbackRequest{Version: 1}).
 			answers(d, http.StatusOK, "The version, now champion", exampleModel()).
 			by(s.rollback),
 	}
 }
 
 func (s *server) rollback(ctx context.Context, r *request) (*answer, error) {
-	body, err := decode(r.body, func(q RollbackRequest) []rumbo.FieldError {
+	body, err := decode(r.body, func(q client.RollbackRequest) []rumbo.FieldError {
 		return within("/version", float64(q.Version), 1, 1e9)
 	})
 	if err != nil {
@@ -66,7 +61,7 @@ func modelList(list []rumbo.ModelVersion, err error) (*answer, error) {
 	for i, m := range list {
 		items[i] = nonNull(m)
 	}
-	return jsonAnswer(http.StatusOK, page[rumbo.ModelVersion]{Items: items})
+	return jsonAnswer(http.StatusOK, client.Page[rumbo.ModelVersion]{Items: items})
 }
 
 // nonNull gives a version the empty lists and objects that the document promises.

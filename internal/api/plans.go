@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/client"
 	"github.com/logistica-inteligente/rumbo/internal/store"
 )
 
@@ -27,7 +28,7 @@ func (s *server) planEndpoints() []*endpoint {
 		operation("GET", "/v1/plans", "list-plans", tag, "List plans, newest first, without routes").needs(ScopeRead).
 			takes(dateParam("day", "Only plans of this day"),
 				choiceParam("state", "Only this state", rumbo.PlanQueued, rumbo.PlanSolving, rumbo.PlanDone, rumbo.PlanFailed)).takes(pageParams()...).
-			answers(d, http.StatusOK, "A page of plans", page[rumbo.Plan]{Items: []rumbo.Plan{examplePlan(rumbo.PlanQueued)}}).
+			answers(d, http.StatusOK, "A page of plans", client.Page[rumbo.Plan]{Items: []rumbo.Plan{examplePlan(rumbo.PlanQueued)}}).
 			by(func(ctx context.Context, r *request) (*answer, error) {
 				q := store.PlanQuery{Day: r.params["day"], State: r.params["state"]}
 				return pageAnswer(s.Store.Plans(ctx, q, r.params["after"], r.params.number("limit")))

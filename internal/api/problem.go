@@ -6,21 +6,8 @@ import (
 	"net/http"
 
 	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/client"
 )
-
-// Problem is the answer to a request that could not be served: RFC 9457 with
-// our code, the request's ID and every faulty field.
-type Problem struct {
-	Type      string             `json:"type" doc:"Where the code is explained, relative to this server"`
-	Title     string             `json:"title" doc:"The code in the caller's language"`
-	Status    int                `json:"status"`
-	Code      rumbo.Code         `json:"code" doc:"Stable name of the fault; programs may switch on it"`
-	Detail    string             `json:"detail,omitempty" doc:"More about this occurrence, in English"`
-	Hint      string             `json:"hint,omitempty" doc:"What can be done about it, in English"`
-	Instance  string             `json:"instance,omitempty" doc:"Path of the request"`
-	RequestID string             `json:"request_id,omitempty" doc:"Name of the request in our logs"`
-	Errors    []rumbo.FieldError `json:"errors,omitempty" doc:"Every fault of the request"`
-}
 
 const problemType = "application/problem+json"
 
@@ -72,12 +59,12 @@ func unreadable(fields []rumbo.FieldError) bool {
 
 // problemOf renders an error for a caller. What went wrong on our side is for
 // the log alone: neither detail nor cause of it leaves the house.
-func problemOf(err error, lang rumbo.Language) Problem {
+func problemOf(err error, lang rumbo.Language) client.Problem {
 	var e *rumbo.Error
 	if !errors.As(err, &e) {
 		e = &rumbo.Error{Code: rumbo.Internal}
 	}
-	p := Problem{
+	p := client.Problem{
 		Type: "/docs/errors#" + string(e.Code), Title: e.Code.Text(lang, rumbo.FieldError{Value: e.Detail}),
 		Status: statusOf(e.Code, e.Fields), Code: e.Code, Errors: rumbo.Render(lang, e.Fields),
 	}
@@ -92,7 +79,7 @@ func problemOf(err error, lang rumbo.Language) Problem {
 
 // writeProblem sends the problem. Values that JSON cannot hold (a NaN that
 // was met) are left out rather than losing the whole answer.
-func writeProblem(w http.ResponseWriter, p Problem, lang rumbo.Language) {
+func writeProblem(w http.ResponseWriter, p client.Problem, lang rumbo.Language) {
 	body, err := json.Marshal(p)
 	if err != nil {
 		for i := range p.Errors {

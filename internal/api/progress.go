@@ -8,15 +8,8 @@ import (
 	"time"
 
 	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/client"
 )
-
-// planProgress is the data of one progress event.
-type planProgress struct {
-	ID      string            `json:"id"`
-	State   string            `json:"state"`
-	Summary rumbo.PlanSummary `json:"summary,omitzero"`
-	Error   string            `json:"error,omitempty"`
-}
 
 const (
 	watchPause = 250 * time.Millisecond
@@ -42,7 +35,7 @@ func (s *server) streamPlan(ctx context.Context, w http.ResponseWriter, p rumbo.
 	defer tick.Stop()
 	last, quiet := "", time.Now()
 	for {
-		data, err := json.Marshal(planProgress{p.ID, p.State, p.Summary, p.Error})
+		data, err := json.Marshal(client.PlanProgress{ID: p.ID, State: p.State, Summary: p.Summary, Error: p.Error})
 		if err != nil {
 			return
 		}

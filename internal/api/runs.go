@@ -5,28 +5,23 @@ import (
 	"net/http"
 
 	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/client"
 	"github.com/logistica-inteligente/rumbo/internal/store"
 )
-
-// RunRequest is the body of POST /v1/runs.
-type RunRequest struct {
-	Flow       string             `json:"flow" enum:"train" doc:"What to run"`
-	Parameters rumbo.TrainRequest `json:"parameters,omitzero" doc:"Defaults when absent"`
-}
 
 func (s *server) runEndpoints() []*endpoint {
 	d, tag := s.document, "runs"
 	return []*endpoint{
 		operation("POST", "/v1/runs", "start-run", tag, "Start training").needs(ScopeLearn).
 			about("Trains a model on all loaded trips, holds the latest ones out to measure it, and makes it champion when it beats the simple predictions.").
-			takes(waits()).body(d, RunRequest{Flow: rumbo.FlowTrain, Parameters: rumbo.TrainRequest{Features: "R", Seed: 1}}).
+			takes(waits()).body(d, client.RunRequest{Flow: rumbo.FlowTrain, Parameters: rumbo.TrainRequest{Features: "R", Seed: 1}}).
 			answers(d, http.StatusAccepted, "The run is queued", exampleRun(rumbo.RunQueued)).located(http.StatusAccepted).
 			answers(d, http.StatusOK, "The run ended while you waited", exampleRun(rumbo.RunDone)).located(http.StatusOK).
 			by(s.startRun),
 		operation("GET", "/v1/runs", "list-runs", tag, "List runs, newest first").needs(ScopeRead).
 			takes(choiceParam("flow", "Only this flow", rumbo.FlowTrain),
 				choiceParam("state", "Only this state", rumbo.RunQueued, rumbo.RunRunning, rumbo.RunDone, rumbo.RunFailed)).takes(pageParams()...).
-			answers(d, http.StatusOK, "A page of runs", page[rumbo.Run]{Items: []rumbo.Run{exampleRun(rumbo.RunDone)}}).
+			answers(d, http.StatusOK, "A page of runs", client.Page[rumbo.Run]{Items: []rumbo.Run{exampleRun(rumbo.RunDone)}}).
 			by(func(ctx context.Context, r *request) (*answer, error) {
 				q := store.RunQuery{Flow: r.params["flow"], State: r.params["state"]}
 				return pageAnswer(s.Store.Runs(ctx, q, r.params["after"], r.params.number("limit")))
@@ -42,7 +37,7 @@ func (s *server) runEndpoints() []*endpoint {
 }
 
 func (s *server) startRun(ctx context.Context, r *request) (*answer, error) {
-	body, err := decode(r.body, func(q RunRequest) []rumbo.FieldError { return checkRun(q) })
+	body, err := decode(r.body, func(q client.RunRequest) []rumbo.FieldError { return checkRun(q) })
 	if err != nil {
 		return nil, err
 	}

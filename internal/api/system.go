@@ -6,17 +6,12 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/client"
 )
-
-// Health is the answer of /healthz and /readyz.
-type Health struct {
-	Status string `json:"status" enum:"ok"`
-	Build  string `json:"build"`
-}
 
 func (s *server) systemEndpoints() []*endpoint {
 	d, tag := s.document, "system"
-	health := Health{Status: "ok", Build: s.Build}
+	health := client.Health{Status: "ok", Build: s.Build}
 	metrics := operation("GET", "/metrics", "metrics", tag, "Figures for Prometheus").by(s.metrics)
 	metrics.Responses["200"] = &huma.Response{Description: "Prometheus text format", Content: map[string]*huma.MediaType{"text/plain": {Schema: &huma.Schema{Type: huma.TypeString}}}}
 	return []*endpoint{

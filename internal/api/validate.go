@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/client"
 	"github.com/logistica-inteligente/rumbo/internal/strictjson"
 )
 
@@ -30,7 +31,7 @@ func decode[T any](body []byte, validate func(T) []rumbo.FieldError) (T, error) 
 	return v, rumbo.InvalidFields("api.decode", faults)
 }
 
-func checkRun(r RunRequest) (out []rumbo.FieldError) {
+func checkRun(r client.RunRequest) (out []rumbo.FieldError) {
 	if r.Flow != rumbo.FlowTrain {
 		out = append(out, rumbo.FieldError{Pointer: "/flow", Code: rumbo.NotOneOf, Value: r.Flow, Limit: rumbo.FlowTrain, Suggestion: strictjson.Nearest(r.Flow, []string{rumbo.FlowTrain})})
 	}

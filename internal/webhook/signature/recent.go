@@ -42,3 +42,11 @@ func (r *Recent) Seen(id string, now time.Time) bool {
 	r.seen[id] = now
 	return met && now.Sub(at) <= keep
 }
+
+// Forget drops an ID whose message could not be acted on, so that the next
+// attempt counts as the first.
+func (r *Recent) Forget(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.seen, id)
+}

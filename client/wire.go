@@ -1,0 +1,54 @@
+package client
+
+import "github.com/logistica-inteligente/rumbo"
+
+// Problem is the answer to a request that could not be served: RFC 9457 with
+// our code, the request's ID and every faulty field.
+type Problem struct {
+	Type      string             `json:"type" doc:"Where the code is explained, relative to this server"`
+	Title     string             `json:"title" doc:"The code in the caller's language"`
+	Status    int                `json:"status"`
+	Code      rumbo.Code         `json:"code" doc:"Stable name of the fault; programs may switch on it"`
+	Detail    string             `json:"detail,omitempty" doc:"More about this occurrence, in English"`
+	Hint      string             `json:"hint,omitempty" doc:"What can be done about it, in English"`
+	Instance  string             `json:"instance,omitempty" doc:"Path of the request"`
+	RequestID string             `json:"request_id,omitempty" doc:"Name of the request in our logs"`
+	Errors    []rumbo.FieldError `json:"errors,omitempty" doc:"Every fault of the request"`
+}
+
+// Page is a part of a list.
+type Page[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next,omitempty" doc:"Send it as after to get the next page; absent at the end"`
+}
+
+// RunRequest is the body of POST /v1/runs.
+type RunRequest struct {
+	Flow       string             `json:"flow" enum:"train" doc:"What to run"`
+	Parameters rumbo.TrainRequest `json:"parameters,omitzero" doc:"Defaults when absent"`
+}
+
+// RollbackRequest is the body of POST /v1/models/{name}/rollback. The version
+// is named, not "the one before", so that a repetition changes nothing.
+type RollbackRequest struct {
+	Version int `json:"version" minimum:"1" doc:"The version that becomes champion"`
+}
+
+// PingRequest is the body of POST /v1/webhooks/test.
+type PingRequest struct {
+	URL string `json:"url" doc:"Where the test event is POSTed, signed"`
+}
+
+// Health is the answer of /healthz and /readyz.
+type Health struct {
+	Status string `json:"status" enum:"ok"`
+	Build  string `json:"build"`
+}
+
+// PlanProgress is the data of one event of GET /v1/plans/{id}/progress.
+type PlanProgress struct {
+	ID      string            `json:"id"`
+	State   string            `json:"state"`
+	Summary rumbo.PlanSummary `json:"summary,omitzero"`
+	Error   string            `json:"error,omitempty"`
+}
