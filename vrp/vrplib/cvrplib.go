@@ -2,6 +2,7 @@ package vrplib
 
 import (
 	"strings"
+	"unicode"
 )
 
 // keywords is the reader of the cvrplib format: the state between its lines.
@@ -25,7 +26,7 @@ func readCVRPLIB(l *lines, in *Instance) {
 		if !found && len(l.fields) > 1 { // "CAPACITY 30", as some files write
 			key, value = l.fields[0], strings.TrimSpace(strings.TrimPrefix(l.text, l.fields[0]))
 		}
-		if k.done[key] {
+		if k.done[key] && key != "COMMENT" {
 			l.fail("%s appears twice", shorten(key))
 			return
 		}
@@ -45,10 +46,13 @@ func readCVRPLIB(l *lines, in *Instance) {
 func (k *keywords) keyword(key, value string) {
 	switch key {
 	case "NAME":
-		k.in.Name = strings.Trim(value, `"`)
+		k.in.Name = unquote(value)
 		return
 	case "COMMENT":
-		k.in.Comment = strings.Trim(value, `"`)
+		if k.in.Comment != "" {
+			value = k.in.Comment + "; " + value
+		}
+		k.in.Comment = unquote(value)
 		return
 	case "TYPE":
 		k.in.Type = value
@@ -68,6 +72,11 @@ func (k *keywords) keyword(key, value string) {
 		return
 	}
 	k.scalar(key)
+}
+
+// unquote takes off what surrounds a text.
+func unquote(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return r == '"' || unicode.IsSpace(r) })
 }
 
 // scalar handles the keywords with a number.
@@ -142,8 +151,8 @@ func (k *keywords) finish() {
 	if in.Weight != Explicit && !k.done["NODE_COORD_SECTION"] {
 		k.fail("there is no NODE_COORD_SECTION")
 	}
-	if !k.done["DEPOT_SECTION"] {
-		k.fail("there is no DEPOT_SECTION")
+	if len(in.Depots) == 0 {
+		k.fail("there is no DEPOT_SECTION with a depot")
 		return
 	}
 	depot := in.isDepot()

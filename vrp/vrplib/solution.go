@@ -61,7 +61,7 @@ func (s *solutionReader) line() {
 		}
 		s.fields = []string{text}
 		s.stated.Cost = s.float(0, "cost")
-	case word[0] >= 'a' && word[0] <= 'z': // a remark such as "Optimal: True"
+	case word != "" && word[0] >= 'a' && word[0] <= 'z': // a remark such as "Optimal: True"
 	default:
 		s.fail("%q is neither a route, a cost nor a remark", shorten(s.text))
 	}
