@@ -46,6 +46,16 @@ func (m *Match) At(key string) int {
 	return -1
 }
 
+// Name is the name of the column with the key, as the schema writes it.
+func (m *Match) Name(key string) string {
+	for i := range m.Schema.Columns {
+		if c := &m.Schema.Columns[i]; c.key() == key {
+			return c.Name
+		}
+	}
+	return key
+}
+
 // MatchHeader finds the schema that a header follows, among the candidates (the
 // one that shares most columns with it, the first of equals), and every fault of
 // the header: missing, unknown and repeated columns. The pointer of a fault is

@@ -1,0 +1,102 @@
+package etl
+
+import (
+	"fmt"
+	"io"
+	"iter"
+	"time"
+
+	"github.com/logistica-inteligente/rumbo"
+)
+
+// Zones is the part of the client's zone map that cleaning needs.
+type Zones interface {
+	// Known says whether the map has a zone of this number.
+	Known(id int32) bool
+}
+
+// Result is what became of one row: exactly one of the pointers is set.
+type Result struct {
+	Row      int64 // from 1, the header not counted
+	Trip     *rumbo.Trip
+	Order    *rumbo.Order
+	Vehicle  *rumbo.Vehicle
+	Depot    *rumbo.Depot
+	Rejected *rumbo.Quarantine
+	// Note says how something ambiguous was read; empty for most rows.
+	Note string
+}
+
+// Clean reads a payload of the batch's kind and format and yields one Result a
+// row. zones may be nil: then no zone is known. The error, the last thing
+// yielded, is of the payload as a whole: what r returned, or text in which rows
+// can no longer be told apart; stage 1 has refused most of those.
+//
+// Cleaning the same payload again yields the same results. O(payload).
+func Clean(r io.Reader, b rumbo.Batch, zones Zones) iter.Seq2[Result, error] {
+	return func(yield func(Result, error) bool) {
+		c, err := newCleaner(b, zones)
+		if err == nil {
+			err = c.run(r, func(res Result) bool { return yield(res, nil) })
+		}
+		if err != nil {
+			yield(Result{}, err)
+		}
+	}
+}
+
+// cleaner holds what the rows of one batch share.
+type cleaner struct {
+	batch    rumbo.Batch
+	zones    Zones
+	location *time.Location // nil when local times have none
+	month    time.Time      // first instant of the declared month, zero when none
+	seen     fingerprints
+	ids      map[string]int64 // row of each id, for kinds that are few
+}
+
+// newYork is where the files of the taxi commission take their times.
+const newYork = "America/New_York"
+
+func newCleaner(b rumbo.Batch, zones Zones) (*cleaner, error) {
+	c := &cleaner{batch: b, zones: zones, ids: map[string]int64{}}
+	name := b.TimeZone
+	if name == "" && isTLC(b.Schema) {
+		name = newYork
+	}
+	if name != "" {
+		location, err := time.LoadLocation(name)
+		if err != nil {
+			return nil, rumbo.Fault(rumbo.Invalid, "etl.Clean", "time zone "+name, err)
+		}
+		c.location = location
+	}
+	if b.Month != "" {
+		at := c.location
+		if at == nil {
+			at = time.UTC
+		}
+		month, err := time.ParseInLocation("2006-01", b.Month, at)
+		if err != nil {
+			return nil, rumbo.Fault(rumbo.Invalid, "etl.Clean", "month "+b.Month, err)
+		}
+		c.month = month
+	}
+	return c, nil
+}
+
+// run reads the rows until the payload ends or emit wants no more.
+func (c *cleaner) run(r io.Reader, emit func(Result) bool) error {
+	switch {
+	case c.batch.Kind == rumbo.KindTrips && c.batch.Format == "csv":
+		return c.tripsCSV(r, emit)
+	case c.batch.Format == "json":
+		return c.rowsJSON(r, emit)
+	}
+	return rumbo.Fault(rumbo.UnsupportedMedia, "etl.Clean", fmt.Sprintf("%s as %s", c.batch.Kind, c.batch.Format), nil)
+}
+
+// reject makes the result of a row that is kept out.
+func (c *cleaner) reject(row int64, raw, rule, reason string) Result {
+	return Result{Row: row, Rejected: &rumbo.Quarantine{BatchID: c.batch.ID, Row: row, Raw: raw, Rule: rule, Reason: reason}}
+}

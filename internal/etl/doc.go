@@ -1,0 +1,31 @@
+// Package etl cleans: it reads a batch's raw payload row by row and gives out,
+// for every row, either a record or the row itself with the rule that kept it
+// out.
+//
+// Stage 2 of 8: in, the payload and its rumbo.Batch; out, a stream of [Result],
+// one a row, in order.
+//
+// Terms:
+//
+//   - record: a rumbo.Trip, Order, Vehicle or Depot, valid by itself. References
+//     between records (an order's depot) are not its business;
+//   - rule: a named reason to keep a row out. Rules are asked in the order of the
+//     table in rules.go and the first that matches names the row;
+//   - quarantine: a row kept out, with number, text, rule and reason, so that it
+//     can be mended and sent again;
+//   - natural key: what makes two rows the same drive. It is the trip's id, so
+//     that a batch sent twice changes nothing; see key.go;
+//   - drive: a row of trips on its way through the rules.
+//
+// Local times are read in the zone that the batch declared (New York's for files
+// of its taxi commission). A local time that the clocks skipped in spring is
+// kept out; one that happened twice in autumn is read as the first, unless only
+// the second puts the drop-off after the pickup, and the Result's Note says so.
+// Trips come out in UTC.
+//
+// Memory is bounded: one row, plus 8 bytes for every distinct trip of the batch
+// (times the slack of the hash table) to find duplicates.
+//
+// What it never does: mend a value, open a file, ask a clock. One Clean is one
+// goroutine; any number may run at once.
+package etl

@@ -1,0 +1,123 @@
+package etl
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/tabular"
+)
+
+// tlcID is the natural key of a drive in a file of the taxi commission, which
+// numbers nothing: a hash over vendor, pickup and drop-off time, both zones and
+// the metered distance. No two drives of one vendor share all of them except by
+// being the same drive. Fares, payment, passengers and flags are left out: a
+// corrected bill is the same drive. Times go in as written (the wall clock), so
+// that the key does not depend on the zone that was declared.
+func tlcID(schema, vendor string, pickup, dropoff clock, from, to int32, miles float64) string {
+	k := newKey(schema)
+	k.text(strings.TrimSuffix(vendor, ".0"))
+	k.clock(pickup)
+	k.clock(dropoff)
+	k.number(int64(from))
+	k.number(int64(to))
+	k.number(int64(math.Float64bits(miles)))
+	return strings.TrimPrefix(schema, "tlc_") + "-" + k.sum()
+}
+
+// tripID is the natural key of a trip that came without an id: vehicle, both
+// instants and both places.
+func tripID(t *rumbo.Trip) string {
+	k := newKey(tabular.Rumbo)
+	k.text(t.VehicleID)
+	k.number(t.PickupAt.UnixNano())
+	k.number(t.DropoffAt.UnixNano())
+	for _, spot := range []rumbo.Spot{t.From, t.To} {
+		k.number(int64(spot.Zone))
+		if spot.Point != nil {
+			k.number(int64(math.Float64bits(spot.Point.Lat)))
+			k.number(int64(math.Float64bits(spot.Point.Lon)))
+		}
+	}
+	return "trip-" + k.sum()
+}
+
+// isTLC says whether a schema is one of the taxi commission's.
+func isTLC(schema string) bool { return schema == tabular.TLCYellow || schema == tabular.TLCGreen }
+
+// key collects what is hashed; every part is told from the next.
+type key struct{ buf []byte }
+
+func newKey(schema string) *key {
+	k := &key{buf: make([]byte, 0, 128)}
+	k.text(schema)
+	return k
+}
+
+func (k *key) text(s string) {
+	k.number(int64(len(s)))
+	k.buf = append(k.buf, s...)
+}
+
+func (k *key) number(n int64) { k.buf = binary.BigEndian.AppendUint64(k.buf, uint64(n)) }
+
+func (k *key) clock(c clock) {
+	if c.local {
+		k.text(c.wall.Format(time.DateTime))
+		return
+	}
+	k.number(c.instant.UnixNano())
+}
+
+// letters writes 128 bits as 26 characters that are safe in an id.
+var letters = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+func (k *key) sum() string {
+	sum := sha256.Sum256(k.buf)
+	return letters.EncodeToString(sum[:16])
+}
+
+// fingerprints is a set of ids, 64 bits each: two ids of a batch of ten million
+// trips are mistaken for one with a probability of three in a million.
+type fingerprints struct {
+	slots []uint64 // open addressing, 0 is free
+	used  int
+}
+
+// add puts an id into the set and says whether it is new. Amortized O(1).
+func (f *fingerprints) add(id string) bool {
+	sum := sha256.Sum256([]byte(id))
+	print := max(1, binary.BigEndian.Uint64(sum[:8]))
+	if f.used*4 >= len(f.slots)*3 {
+		f.grow()
+	}
+	return f.insert(print)
+}
+
+func (f *fingerprints) insert(print uint64) bool {
+	mask := uint64(len(f.slots) - 1)
+	for i := print & mask; ; i = (i + 1) & mask {
+		switch f.slots[i] {
+		case print:
+			return false
+		case 0:
+			f.slots[i] = print
+			f.used++
+			return true
+		}
+	}
+}
+
+func (f *fingerprints) grow() {
+	old := f.slots
+	f.slots, f.used = make([]uint64, max(1024, 2*len(old))), 0
+	for _, print := range old {
+		if print != 0 {
+			f.insert(print)
+		}
+	}
+}

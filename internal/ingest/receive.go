@@ -1,0 +1,69 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"time"
+
+	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/blob"
+)
+
+// DefaultMaxBytes is the largest payload, decompressed, when a Receiver states
+// no other.
+const DefaultMaxBytes = 2 << 30
+
+// KeyPrefix begins the key of every payload.
+const KeyPrefix = "raw/"
+
+// Blobs is where payloads are kept; any blob.Bucket will do.
+type Blobs interface {
+	Put(ctx context.Context, key string, r io.Reader, o blob.PutOptions) (blob.Info, error)
+}
+
+// Receiver takes payloads in.
+type Receiver struct {
+	Blobs    Blobs
+	MaxBytes int64 // 0 means DefaultMaxBytes
+	// Check finds every fault in the rows of kinds that are taken whole or not
+	// at all: orders, vehicles, depots. It may stop reading where it likes.
+	Check func(b rumbo.Batch, r io.Reader) []rumbo.FieldError
+}
+
+// Receive keeps a payload under the batch's id and returns the batch, which the
+// caller must now record; until then the blob belongs to nobody, and receiving
+// again with the same id replaces it. A refused payload leaves nothing behind.
+//
+// Errors: *rumbo.Error; Invalid with every fault of the sender, TooLarge with the
+// limit, UnsupportedMedia for another kind of file, what the body's Read or the
+// blobs returned. O(payload), in constant memory.
+func (rc *Receiver) Receive(ctx context.Context, id string, at time.Time, p rumbo.Payload) (rumbo.Batch, error) {
+	if err := rumbo.InvalidFields("ingest.Receive", declarationFaults(p)); err != nil {
+		return rumbo.Batch{}, err
+	}
+	b := rumbo.Batch{
+		ID: id, Kind: p.Kind, Format: p.Format, Schema: p.Schema, TimeZone: p.TimeZone, Month: p.Month,
+		State: rumbo.BatchReceived, ReceivedAt: at, BlobKey: KeyPrefix + id + "." + p.Format,
+	}
+	most := rc.MaxBytes
+	if most == 0 {
+		most = DefaultMaxBytes
+	}
+	body, err := open(p.Body, most)
+	if err != nil {
+		return rumbo.Batch{}, err
+	}
+	sum := sha256.New()
+	passing := startInspection(io.TeeReader(body, sum), func(r io.Reader) (string, []rumbo.FieldError) {
+		return rc.inspect(b, r)
+	})
+	info, err := rc.Blobs.Put(ctx, b.BlobKey, passing, blob.PutOptions{})
+	b.Schema = passing.finish()
+	if err != nil {
+		return rumbo.Batch{}, err
+	}
+	b.Bytes, b.SHA256 = info.Bytes, hex.EncodeToString(sum.Sum(nil))
+	return b, nil
+}
