@@ -133,7 +133,7 @@ func (s *server) claim(ctx context.Context, key, hash string) (token string, fou
 			found = &reply
 			return nil
 		}
-		token, err = keepToken(ctx, tx, key, fresh, now)
+		token, err = keepToken(ctx, tx, key+"/"+hash, fresh, now)
 		return err
 	})
 	if err == nil && found != nil && found.Pending() && found.RequestHash == hash {
@@ -151,11 +151,12 @@ func (s *server) staleBefore(now time.Time) time.Time {
 	return now.Add(-claimLease)
 }
 
-// keepToken stores fresh as the token of a key, or finds the one that an
-// earlier try stored. It is a reply of its own, because it must outlive the
-// claim of a try that died or failed.
-func keepToken(ctx context.Context, tx store.Tx, key, fresh string, now time.Time) (string, error) {
-	r := store.Reply{Key: key + "/token", RequestHash: "token", CreatedAt: now}
+// keepToken stores fresh as the token of a request, or finds the one that an
+// earlier try of it stored. It is a reply of its own, because it must outlive
+// the claim of a try that died or failed; its name holds the request's hash,
+// because another request under the same key has another effect.
+func keepToken(ctx context.Context, tx store.Tx, name, fresh string, now time.Time) (string, error) {
+	r := store.Reply{Key: name, RequestHash: "token", CreatedAt: now}
 	kept, free, err := tx.ClaimReply(ctx, r, time.Time{})
 	if err != nil || !free {
 		return string(kept.Body), err
