@@ -26,9 +26,12 @@ type Metric struct {
 	spare sync.Pool // of *workspace
 }
 
-// middle names the lower rank over which each direction of an edge goes; none
-// where it is an arc of the network itself, or no way at all.
+// middle names the lower rank over which each direction of an edge goes, or,
+// from isArc on, the arc of the network that it is; none where there is no way.
 type middle struct{ up, down uint32 }
+
+// isArc is added to the number of an arc to tell it from a rank; both are below.
+const isArc = 1 << 31
 
 // Customize computes the costs of all edges for the durations and distances of
 // g, which must be the network of the hierarchy or one with the same nodes and
@@ -82,11 +85,13 @@ func (m *Metric) respect() {
 		if e == none {
 			continue
 		}
-		c := m.g.ArcCost(roads.Arc(a))
+		c, edge, via := m.g.ArcCost(roads.Arc(a)), &m.cost[e], &m.via[e]
 		if m.h.goesUp[a] {
-			m.cost[e].up = min(m.cost[e].up, c)
-		} else {
-			m.cost[e].down = min(m.cost[e].down, c)
+			if c < edge.up {
+				edge.up, via.up = c, isArc+uint32(a)
+			}
+		} else if c < edge.down {
+			edge.down, via.down = c, isArc+uint32(a)
 		}
 	}
 }

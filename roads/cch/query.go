@@ -3,22 +3,25 @@ package cch
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/logistica-inteligente/rumbo/roads"
 )
 
 // workspace is the memory of one query: costs from the source and to the target
-// by rank, all Unreached between queries, and the edge that reached each rank.
+// by rank, all Unreached between queries, and the step that reached each rank.
 type workspace struct {
-	from, to         []roads.Cost
-	fromEdge, toEdge []uint32
+	from, to     []roads.Cost
+	fromBy, toBy []step
+	steps        []step // of the path being listed
 }
+
+// step is an edge that a search followed, with its lower end.
+type step struct{ lower, edge uint32 }
 
 func newWorkspace(n int) *workspace {
 	w := &workspace{
 		from: make([]roads.Cost, n), to: make([]roads.Cost, n),
-		fromEdge: make([]uint32, n), toEdge: make([]uint32, n),
+		fromBy: make([]step, n), toBy: make([]step, n),
 	}
 	for v := range n {
 		w.from[v], w.to[v] = roads.Unreached, roads.Unreached
@@ -46,10 +49,10 @@ func (m *Metric) search(w *workspace, s, t uint32) (best roads.Cost, top uint32)
 	a, b := s, t
 	for a != b {
 		if a < b { // a root's parent, none, is above every rank
-			m.up.relax(w.from, w.fromEdge, a, best)
+			m.up.relax(w.from, w.fromBy, a, best)
 			a = parent[a]
 		} else {
-			m.down.relax(w.to, w.toEdge, b, best)
+			m.down.relax(w.to, w.toBy, b, best)
 			b = parent[b]
 		}
 	}
@@ -57,25 +60,25 @@ func (m *Metric) search(w *workspace, s, t uint32) (best roads.Cost, top uint32)
 		if c := w.from[a] + w.to[a]; c < best {
 			best, top = c, a
 		}
-		m.up.relax(w.from, w.fromEdge, a, best)
-		m.down.relax(w.to, w.toEdge, a, best)
+		m.up.relax(w.from, w.fromBy, a, best)
+		m.down.relax(w.to, w.toBy, a, best)
 	}
 	return best, top
 }
 
 // relax improves the higher neighbors of v, unless v itself is already too far
 // to matter.
-func (s *searchGraph) relax(cost []roads.Cost, reached []uint32, v uint32, best roads.Cost) {
+func (s *searchGraph) relax(cost []roads.Cost, by []step, v uint32, best roads.Cost) {
 	c := cost[v]
 	if c >= best {
 		return
 	}
 	first, end := s.first[v], s.first[v+1]
-	heads, costs := s.head[first:end], s.cost[first:end]
+	heads, costs, edges := s.head[first:end], s.cost[first:end], s.edge[first:end]
 	for i, head := range heads {
 		if d := c + costs[i]; d < cost[head] {
 			cost[head] = d
-			reached[head] = first + uint32(i)
+			by[head] = step{v, edges[i]}
 		}
 	}
 }
@@ -128,65 +131,50 @@ func (m *Metric) path(from, to roads.Node) (arcs []roads.Arc, ok bool) {
 	if best >= roads.Unreached {
 		return nil, false
 	}
-	up := m.climb(&m.up, w.fromEdge, s, top)
-	slices.Reverse(up) // found from the top down
-	for _, e := range up {
-		arcs = m.unpackUp(arcs, e)
+	arcs = make([]roads.Arc, 0, 256)
+	for v := top; v != s; v = w.fromBy[v].lower {
+		w.steps = append(w.steps, w.fromBy[v])
 	}
-	for _, e := range m.climb(&m.down, w.toEdge, t, top) {
-		arcs = m.unpackDown(arcs, e)
+	for i := len(w.steps) - 1; i >= 0; i-- { // found from the top down
+		arcs = m.unpackUp(arcs, w.steps[i].lower, w.steps[i].edge)
 	}
+	for v := top; v != t; v = w.toBy[v].lower {
+		arcs = m.unpackDown(arcs, w.toBy[v].lower, w.toBy[v].edge)
+	}
+	w.steps = w.steps[:0]
 	return arcs, true
 }
 
-// climb lists the edges of the search tree between a rank and the top, starting
-// at the top.
-func (m *Metric) climb(s *searchGraph, reached []uint32, bottom, top uint32) []uint32 {
-	var edges []uint32
-	for v := top; v != bottom; {
-		k := reached[v]
-		edges = append(edges, s.edge[k])
-		v = m.h.lowerEnd(s.edge[k])
+// unpackUp appends the arcs that edge e, from rank x up to its head, stands for.
+func (m *Metric) unpackUp(arcs []roads.Arc, x, e uint32) []roads.Arc {
+	v, y := m.via[e].up, m.h.head[e]
+	if v >= isArc {
+		return append(arcs, roads.Arc(v-isArc))
 	}
-	return edges
+	toX, toY := m.h.twoEdges(v, x, y)
+	return m.unpackUp(m.unpackDown(arcs, v, toX), v, toY)
 }
 
-// lowerEnd is the lower of the two ranks that an edge joins. O(log ranks).
-func (h *Hierarchy) lowerEnd(e uint32) uint32 {
-	v, _ := slices.BinarySearch(h.first, e+1) // the first rank whose edges start after e
-	return uint32(v) - 1
+// unpackDown appends the arcs that edge e stands for from its head down to x.
+func (m *Metric) unpackDown(arcs []roads.Arc, x, e uint32) []roads.Arc {
+	v, y := m.via[e].down, m.h.head[e]
+	if v >= isArc {
+		return append(arcs, roads.Arc(v-isArc))
+	}
+	toX, toY := m.h.twoEdges(v, x, y)
+	return m.unpackUp(m.unpackDown(arcs, v, toY), v, toX)
 }
 
-// unpackUp appends the arcs that an edge stands for on the way up.
-func (m *Metric) unpackUp(arcs []roads.Arc, e uint32) []roads.Arc {
-	v := m.via[e].up
-	if v == none {
-		return append(arcs, m.arc(m.h.lowerEnd(e), m.h.head[e]))
+// twoEdges finds the edges from v up to x and to y, where x is below y. A middle
+// has few edges, so looking at each is fastest.
+func (h *Hierarchy) twoEdges(v, x, y uint32) (toX, toY uint32) {
+	e := h.first[v]
+	for h.head[e] != x {
+		e++
 	}
-	arcs = m.unpackDown(arcs, m.h.edge(v, m.h.lowerEnd(e)))
-	return m.unpackUp(arcs, m.h.edge(v, m.h.head[e]))
-}
-
-// unpackDown appends the arcs that an edge stands for on the way down.
-func (m *Metric) unpackDown(arcs []roads.Arc, e uint32) []roads.Arc {
-	v := m.via[e].down
-	if v == none {
-		return append(arcs, m.arc(m.h.head[e], m.h.lowerEnd(e)))
+	toX = e
+	for h.head[e] != y {
+		e++
 	}
-	arcs = m.unpackDown(arcs, m.h.edge(v, m.h.head[e]))
-	return m.unpackUp(arcs, m.h.edge(v, m.h.lowerEnd(e)))
-}
-
-// arc is the cheapest arc between two ranks that an arc joins, the first of
-// several. O(degree).
-func (m *Metric) arc(from, to uint32) roads.Arc {
-	first, end := m.g.Out(roads.Node(m.h.node[from]))
-	head := roads.Node(m.h.node[to])
-	best, cost := first, roads.Unreached
-	for a := first; a < end; a++ {
-		if c := m.g.ArcCost(a); m.g.Head[a] == head && c < cost {
-			best, cost = a, c
-		}
-	}
-	return best
+	return toX, e
 }

@@ -13,8 +13,22 @@ const lanes = 16
 // batch holds one cost for each source of a batch.
 type batch [lanes]roads.Cost
 
+// kernel holds the two inner loops of a table: sweep as sweepPlain, improve as
+// [batch.improve]. The plain ones serve any processor and are what the others are
+// tested against.
+type kernel struct {
+	sweep   func(to *restricted, slot []uint32, up, cost []batch, first, end int)
+	improve func(b, other *batch, c roads.Cost)
+}
+
+func plainKernel() kernel {
+	return kernel{sweep: sweepPlain, improve: (*batch).improve}
+}
+
 // sweeper is the memory of one worker.
 type sweeper struct {
+	kernel kernel
+
 	up    []batch  // costs from the sources, by number of the upward graph, from 1; 0 is all Unreached
 	order []uint32 // the numbers that the current batch reaches, those of low rank first
 	seen  []bool
@@ -23,9 +37,10 @@ type sweeper struct {
 	slot []uint32 // of each number of the downward graph: where its cost on the way up is, 0 for none
 }
 
-func newSweeper(from, to *restricted) *sweeper {
+func newSweeper(from, to *restricted, k kernel) *sweeper {
 	s := &sweeper{
-		up: make([]batch, len(from.rank)+1), seen: make([]bool, len(from.rank)),
+		kernel: k,
+		up:     make([]batch, len(from.rank)+1), seen: make([]bool, len(from.rank)),
 		cost: make([]batch, len(to.rank)), slot: make([]uint32, len(to.rank)),
 	}
 	for i := range s.up {
@@ -64,7 +79,7 @@ func (s *sweeper) climb(from *restricted, rows []uint32) {
 	for _, v := range s.order {
 		costs := &s.up[v+1]
 		for k := from.first[v]; k < from.first[v+1]; k++ {
-			s.up[from.head[k]+1].improve(costs, from.cost[k])
+			s.kernel.improve(&s.up[from.head[k]+1], costs, from.cost[k])
 		}
 	}
 }
@@ -83,6 +98,10 @@ func (b *batch) improve(other *batch, c roads.Cost) {
 	}
 }
 
+// sweepStep bounds how long the kernel runs at a time, some tens of
+// microseconds: the Go scheduler cannot interrupt assembly.
+const sweepStep = 2048
+
 // descend computes the costs from the sources down to every node that leads to a
 // target, after climb.
 func (s *sweeper) descend(to *restricted, meets []uint32) {
@@ -91,7 +110,9 @@ func (s *sweeper) descend(to *restricted, meets []uint32) {
 			s.slot[k] = v + 1
 		}
 	}
-	sweepPlain(to, s.slot, s.up, s.cost, 0, len(to.rank))
+	for first := 0; first < len(to.rank); first += sweepStep {
+		s.kernel.sweep(to, s.slot, s.up, s.cost, first, min(first+sweepStep, len(to.rank)))
+	}
 	for _, v := range s.order {
 		if k := meets[v]; k != none {
 			s.slot[k] = 0

@@ -25,7 +25,8 @@ func (m *Metric) Table(ctx context.Context, sources, targets []roads.Location, o
 	}
 	from, to := m.ranks(sources), m.ranks(targets)
 	job := &tableJob{
-		table: t, rounder: roads.NewRounder(m.g, opts.TimeFactor), progress: opts.Progress,
+		kernel: kernels(),
+		table:  t, rounder: roads.NewRounder(m.g, opts.TimeFactor), progress: opts.Progress,
 		from: m.up.restrict(from), to: m.down.restrict(to), rows: make([]uint32, len(from)),
 	}
 	for i := range job.rows {
@@ -51,6 +52,7 @@ func (m *Metric) ranks(locations []roads.Location) []uint32 {
 type tableJob struct {
 	table    roads.Table
 	rounder  roads.Rounder
+	kernel   kernel
 	progress func(done, total int)
 
 	from, to *restricted
@@ -94,7 +96,7 @@ func (j *tableJob) run(ctx context.Context, threads int) bool {
 }
 
 func (j *tableJob) work(ctx context.Context, batches int) {
-	s := newSweeper(j.from, j.to)
+	s := newSweeper(j.from, j.to, j.kernel)
 	for {
 		b := int(j.next.Add(1)) - 1
 		if b >= batches || ctx.Err() != nil {
