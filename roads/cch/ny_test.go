@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/logistica-inteligente/rumbo/geo"
 	"github.com/logistica-inteligente/rumbo/roads"
 )
 
@@ -182,4 +184,77 @@ func BenchmarkTableNewYork(b *testing.B) {
 		}
 		b.ReportMetric(float64(arcs)/float64(i), "arcs/op")
 	})
+}
+
+// luxembourg is the reference network with one of its two weights as duration.
+func luxembourg(t testing.TB, weight string) (*roads.Graph, []roads.Node) {
+	firstOut, head, weights := numbers(t, "first_out"), numbers(t, "head"), numbers(t, weight)
+	lat, lon := numbers(t, "latitude"), numbers(t, "longitude")
+	places := make([]geo.LatLon, len(lat))
+	for v := range places {
+		places[v] = geo.LatLon{Lat: float64(math.Float32frombits(lat[v])), Lon: float64(math.Float32frombits(lon[v]))}
+	}
+	var arcs []roads.ArcSpec
+	for v := range places {
+		for a := firstOut[v]; a < firstOut[v+1]; a++ {
+			arcs = append(arcs, roads.ArcSpec{Tail: roads.Node(v), Head: roads.Node(head[a]), Duration: weights[a]})
+		}
+	}
+	g, err := roads.Build(len(places), arcs, places, roads.Units{SecondsPerUnit: 1, MetersPerUnit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs := numbers(t, "cch_order")
+	order := make([]roads.Node, len(theirs))
+	for i, v := range theirs {
+		order[i] = roads.Node(v)
+	}
+	return g, order
+}
+
+// BenchmarkLuxembourg answers the 100,000 reference questions for both weights,
+// with our order and with the one that came with the data, and fails on any
+// difference.
+func BenchmarkLuxembourg(b *testing.B) {
+	from, to := numbers(b, "source_node"), numbers(b, "target_node")
+	for _, weight := range []string{"travel_time", "geo_distance"} {
+		want := numbers(b, "query_reference_"+weight+"_length")
+		g, theirs := luxembourg(b, weight)
+		ours, err := Order(context.Background(), g, OrderOptions{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for name, order := range map[string][]roads.Node{"ours": ours, "theirs": theirs} {
+			b.Run(weight+"/"+name, func(b *testing.B) {
+				h, err := Build(g, order)
+				if err != nil {
+					b.Fatal(err)
+				}
+				m, err := h.Customize(context.Background(), g)
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.Logf("%+v", h.Stats())
+				for b.Loop() {
+					if wrong := countWrong(m, from, to, want); wrong != 0 {
+						b.Fatalf("%d of %d answers differ", wrong, len(want))
+					}
+				}
+				b.ReportMetric(float64(len(want)), "exact")
+			})
+		}
+	}
+}
+
+func countWrong(m *Metric, from, to, want []uint32) (wrong int) {
+	for i := range want {
+		got := uint64(roads.Unreachable)
+		if c := m.Cost(roads.Node(from[i]), roads.Node(to[i])); c < roads.Unreached {
+			got, _ = m.g.Split(c)
+		}
+		if got != uint64(want[i]) {
+			wrong++
+		}
+	}
+	return wrong
 }

@@ -20,14 +20,16 @@ type thinner struct {
 func thin(first, head []uint32) *thinner {
 	n := len(first) - 1
 	t := &thinner{first: first, head: head, degree: make([]uint32, n), gone: make([]bool, n), wait: make([]uint32, n)}
-	var small []uint32 // nodes whose degree is small enough, to look at in this round
 	for v := range uint32(n) {
 		t.degree[v] = first[v+1] - first[v]
-		if t.degree[v] <= 2 {
+	}
+	t.leaves()
+	var small []uint32 // nodes to look at in a round
+	for v := range uint32(n) {
+		if !t.gone[v] && t.degree[v] <= 2 {
 			small = append(small, v)
 		}
 	}
-	t.leaves(small)
 	for len(small) > 0 {
 		small = t.round(small)
 	}
@@ -39,8 +41,8 @@ func (t *thinner) neighbors(v uint32) []uint32 {
 }
 
 // leaves eliminates trees that dangle from the rest, from the outside in.
-func (t *thinner) leaves(small []uint32) {
-	for _, v := range small {
+func (t *thinner) leaves() {
+	for v := range uint32(len(t.gone)) {
 		for !t.gone[v] && t.degree[v] <= 1 {
 			up := t.eliminate(v)
 			if up == v {
