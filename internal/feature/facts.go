@@ -14,6 +14,9 @@ type Facts struct {
 	FromZone, ToZone int32      // 0 when unknown
 	// Blurred says that both ends are known only as the same zone.
 	Blurred bool
+	// ExactEnds counts the ends whose coordinates were given, 0 to 2; the others
+	// are known by zone only.
+	ExactEnds int
 	// At is the departure in the client's local time.
 	At time.Time
 	// RoadS and RoadM are the map's own duration (seconds, before any
@@ -80,6 +83,12 @@ func (r *Resolver) Facts(at string, from, to rumbo.Spot, depart time.Time) (Fact
 	if depart.IsZero() {
 		faults = append(faults, rumbo.FieldError{Pointer: at + "/depart_at", Code: rumbo.MissingField})
 	}
+	if from.Point != nil {
+		f.ExactEnds++
+	}
+	if to.Point != nil {
+		f.ExactEnds++
+	}
 	f.Blurred = from.Point == nil && to.Point == nil && f.FromZone == f.ToZone
 	return f, faults
 }
@@ -139,10 +148,10 @@ func (r *Resolver) Place(p rumbo.Point) Place {
 	return Place{geo.LatLon(p), zone}
 }
 
-// Between are the facts of a drive between two resolved places, with the map's
+// Between are the facts of a drive between two exact places, with the map's
 // answer; local is the departure as [Resolver.Local] gives it.
 func Between(from, to Place, local time.Time, road Road) Facts {
-	f := Facts{From: from.LatLon, To: to.LatLon, FromZone: from.Zone, ToZone: to.Zone, At: local, MeteredM: math.NaN()}
+	f := Facts{From: from.LatLon, To: to.LatLon, FromZone: from.Zone, ToZone: to.Zone, ExactEnds: 2, At: local, MeteredM: math.NaN()}
 	f.SetRoad(road)
 	return f
 }

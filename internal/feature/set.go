@@ -42,6 +42,7 @@ type drive struct {
 	clock            clock
 	roadS, roadKM    float64
 	meteredKM        float64
+	exactEnds        int
 }
 
 // clock is the local departure time in parts.
@@ -64,6 +65,7 @@ func driveOf(f *Facts) drive {
 		bearing: geo.Bearing(f.From, f.To),
 		clock:   clockOf(f),
 		roadS:   f.RoadS, roadKM: f.RoadM / 1000, meteredKM: f.MeteredM / 1000,
+		exactEnds: f.ExactEnds,
 	}
 }
 
@@ -106,7 +108,8 @@ func (s Set) Features() []Feature {
 	case R:
 		return append(shared(),
 			Feature{"road_s", "s", "the map's own duration, before calibration", 1, false, func(d drive) float64 { return d.roadS }},
-			Feature{"road_km", "km", "distance along the map's fastest way", 1, false, func(d drive) float64 { return d.roadKM }})
+			Feature{"road_km", "km", "distance along the map's fastest way", 1, false, func(d drive) float64 { return d.roadKM }},
+			Feature{"exact_ends", "1", "how many ends are known better than by their zone, 0 to 2", 1, false, func(d drive) float64 { return float64(d.exactEnds) }})
 	}
 	return nil
 }

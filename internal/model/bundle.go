@@ -76,7 +76,8 @@ func (b *Bundle) trees() [4]*gbdt.Model {
 // checkNumbers refuses numbers that would make an answer NaN or infinite.
 func (b *Bundle) checkNumbers() error {
 	positive := map[string]float64{
-		"line speed": b.Base.LineSpeed, "floor speed": b.Floors.Speed, "correction ratio": b.Correction.Ratio,
+		"line speed": b.Base.LineSpeed, "floor speed": b.Floors.Speed,
+		"correction ratio by zone": b.Correction.Ratio[0], "correction ratio between places": b.Correction.Ratio[1],
 	}
 	if b.Set.NeedsRoad() {
 		positive["road scale"] = b.Base.RoadScale

@@ -7,11 +7,14 @@ import (
 	"github.com/logistica-inteligente/rumbo/internal/feature"
 )
 
-// Groups of the conformal offsets: parts of the day x straight-line distance.
+// Groups of the conformal offsets: how well the ends are known x parts of the day x
+// straight-line distance.
 const (
+	kinds          = 2
 	hourGroups     = 5
 	distanceGroups = 5
-	groups         = hourGroups * distanceGroups
+	kindGroups     = hourGroups * distanceGroups
+	groups         = kinds * kindGroups
 )
 
 // groupShrink is how many trips a group needs before its own offset weighs as much
@@ -25,8 +28,9 @@ const ratioShrink = 20
 // Correction adjusts the trees' answers without growing trees. It may be computed
 // anew from recent trips at any time.
 type Correction struct {
-	// Ratio is the sum of real over the sum of predicted seconds.
-	Ratio float64
+	// Ratio is the sum of real over the sum of predicted seconds, for drives with an
+	// end known by zone only and for those between exact places.
+	Ratio [kinds]float64
 	// Offsets are added to the log quantiles P10, P50 and P90, by group.
 	Offsets [groups][3]float64
 	// Rows is how many trips it rests on; From and Until are their first and last
@@ -39,12 +43,21 @@ type Correction struct {
 }
 
 // NoCorrection leaves the trees' answers as they are.
-func NoCorrection() Correction { return Correction{Ratio: 1} }
+func NoCorrection() Correction { return Correction{Ratio: [kinds]float64{1, 1}} }
 
-// group is the group of a drive: the part of its day (night, morning, midday,
-// evening, late) and its straight-line kilometers (up to 1, 2, 4, 8, more).
+// kind is 1 for a drive between exact places, 0 where an end is known by zone only.
+func kind(f *feature.Facts) int {
+	if f.ExactEnds == 2 {
+		return 1
+	}
+	return 0
+}
+
+// group is the group of a drive: its kind, the part of its day (night, morning,
+// midday, evening, late) and its straight-line kilometers (up to 1, 2, 4, 8, more).
 func group(f *feature.Facts) int {
-	return groupOf(float64(f.At.Hour()), 6, 10, 16, 20)*distanceGroups + groupOf(f.LineM(), 1000, 2000, 4000, 8000)
+	return kind(f)*kindGroups + groupOf(float64(f.At.Hour()), 6, 10, 16, 20)*distanceGroups +
+		groupOf(f.LineM(), 1000, 2000, 4000, 8000)
 }
 
 // groupOf is how many of the bounds x has reached.
@@ -73,36 +86,60 @@ var levels = [3]float64{0.1, 0.5, 0.9}
 // FitCorrection fits a correction to the residuals of trips that the trees had not
 // seen, in order of departure. O(n log n).
 func FitCorrection(residuals []Residual) Correction {
-	c := Correction{Ratio: 1, Rows: int64(len(residuals))}
+	c := NoCorrection()
+	c.Rows = int64(len(residuals))
 	if len(residuals) == 0 {
 		return c
 	}
 	c.From, c.Until = residuals[0].Facts.At, residuals[len(residuals)-1].Facts.At
-	var real, predicted float64
-	byGroup := make([][]Residual, groups)
+	var byKind [kinds][]Residual
+	var byGroup [groups][]Residual
 	for _, r := range residuals {
-		real += r.Seconds
-		predicted += r.Mean
-		g := group(r.Facts)
+		k, g := kind(r.Facts), group(r.Facts)
+		byKind[k] = append(byKind[k], r)
 		byGroup[g] = append(byGroup[g], r)
 	}
-	// A few trips must not move much: the ratio is drawn to 1 as by ratioShrink
-	// more that met their prediction.
-	prior := ratioShrink * real / float64(len(residuals))
-	c.Ratio = (real + prior) / (predicted + prior)
 	all := logQuantiles(residuals)
-	for g, of := range byGroup {
-		c.Offsets[g] = all
-		if len(of) == 0 {
-			continue
-		}
-		own, weight := logQuantiles(of), float64(len(of))/float64(len(of)+groupShrink)
-		for k := range own {
-			c.Offsets[g][k] += weight * (own[k] - all[k])
+	for k, of := range byKind {
+		c.Ratio[k] = ratio(of)
+		whole := drawn(of, all)
+		for g := range kindGroups {
+			c.Offsets[k*kindGroups+g] = drawn(byGroup[k*kindGroups+g], whole)
 		}
 	}
-	c.Correlation = sharedVariance(residuals)
+	// One kind only: a trip may come in both, and would be taken for its own company.
+	c.Correlation = sharedVariance(byKind[0])
+	if len(byKind[1]) >= groupShrink {
+		c.Correlation = sharedVariance(byKind[1])
+	}
 	return c
+}
+
+// ratio is real over predicted, drawn to 1 as by ratioShrink more trips that met their
+// prediction: a few trips must not move much.
+func ratio(of []Residual) float64 {
+	var real, predicted float64
+	for _, r := range of {
+		real += r.Seconds
+		predicted += r.Mean
+	}
+	if len(of) == 0 || predicted <= 0 {
+		return 1
+	}
+	prior := ratioShrink * real / float64(len(of))
+	return (real + prior) / (predicted + prior)
+}
+
+// drawn are the offsets of a group, drawn to those of a wider one.
+func drawn(of []Residual, to [3]float64) [3]float64 {
+	if len(of) == 0 {
+		return to
+	}
+	own, weight := logQuantiles(of), float64(len(of))/float64(len(of)+groupShrink)
+	for k := range own {
+		to[k] += weight * (own[k] - to[k])
+	}
+	return to
 }
 
 // logQuantiles is, for each quantile model, the offset after which the wanted share
@@ -136,6 +173,6 @@ func rank(level float64, n int) int {
 func GroupNames(f *feature.Facts) (hours, distance string) {
 	hourNames := [hourGroups]string{"00-06", "06-10", "10-16", "16-20", "20-24"}
 	distanceNames := [distanceGroups]string{"0-1 km", "1-2 km", "2-4 km", "4-8 km", "8+ km"}
-	g := group(f)
+	g := group(f) % kindGroups
 	return hourNames[g/distanceGroups], distanceNames[g%distanceGroups]
 }

@@ -46,8 +46,8 @@ func TestOffsetsCoverFreshTrips(t *testing.T) {
 			t.Errorf("%.3f of fresh trips below the offset for %.1f", share, level)
 		}
 	}
-	if want := math.Exp(0.3 * 0.3 / 2); math.Abs(c.Ratio-want) > 0.01 {
-		t.Errorf("ratio %.4f, want about %.4f, the mean of a lognormal", c.Ratio, want)
+	if want := math.Exp(0.3 * 0.3 / 2); math.Abs(c.Ratio[0]-want) > 0.01 {
+		t.Errorf("ratio %.4f, want about %.4f, the mean of a lognormal", c.Ratio[0], want)
 	}
 }
 
@@ -60,11 +60,11 @@ func TestCorrelationIsFound(t *testing.T) {
 }
 
 func TestCorrectionOfNothing(t *testing.T) {
-	if c := FitCorrection(nil); c.Ratio != 1 || c.Offsets != NoCorrection().Offsets {
+	if c := FitCorrection(nil); c.Ratio != NoCorrection().Ratio || c.Offsets != NoCorrection().Offsets {
 		t.Errorf("%+v", c)
 	}
 	one := FitCorrection(errorsOf(1, 0, 0.3, 4))
-	if math.Abs(one.Ratio-1) > 0.2 || one.Correlation != 0 {
+	if math.Abs(one.Ratio[0]-1) > 0.2 || one.Correlation != 0 {
 		t.Errorf("one trip moves the ratio to %v", one.Ratio)
 	}
 }

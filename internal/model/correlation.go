@@ -8,6 +8,9 @@ import "time"
 // doi:10.2307/1403259), kept within [0, 0.9]. The residuals come in order of
 // departure. O(n).
 func sharedVariance(residuals []Residual) float64 {
+	if len(residuals) == 0 {
+		return 0
+	}
 	var within, between, squares, mean float64
 	for _, r := range residuals {
 		mean += r.Log[1]

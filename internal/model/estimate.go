@@ -83,7 +83,7 @@ func (s *scratch) estimate(facts []feature.Facts, out []Estimate) {
 		}
 		offsets := b.Correction.offsets(f)
 		out[i] = Estimate{
-			Mean:  math.Expm1(s.start[i]+s.raw[0][i]) * b.Correction.Ratio,
+			Mean:  math.Expm1(s.start[i]+s.raw[0][i]) * b.Correction.Ratio[kind(f)],
 			P10:   math.Expm1(s.start[i] + s.raw[1][i] + offsets[0]),
 			P50:   math.Expm1(s.start[i] + s.raw[2][i] + offsets[1]),
 			P90:   math.Expm1(s.start[i] + s.raw[3][i] + offsets[2]),

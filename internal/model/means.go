@@ -49,5 +49,5 @@ func (b *Bundle) mean(f *feature.Facts, at time.Time, score float64) float64 {
 		dated.At = at
 		return b.Floors.Estimate(level, &dated).Mean
 	}
-	return max(0, math.Expm1(score)*b.Correction.Ratio)
+	return max(0, math.Expm1(score)*b.Correction.Ratio[kind(f)])
 }

@@ -12,8 +12,9 @@ import (
 // Report is how well a model did on trips it had not seen, beside its floors.
 type Report struct {
 	rumbo.Metrics
-	// Segments are the same figures by part of the day ("hour 06-10") and by
-	// straight-line distance ("distance 1-2 km").
+	// Segments are the same figures by part of the day ("hour 06-10"), by
+	// straight-line distance ("distance 1-2 km") and, for set R and trips with
+	// ends known by zone but metered, what they are between exact places ("ends exact").
 	Segments map[string]rumbo.Metrics `json:"segments"`
 	// Levels counts the answers by what they rested on.
 	Levels map[string]int64         `json:"levels"`
@@ -34,6 +35,7 @@ func Evaluate(ctx context.Context, b *model.Bundle, src Source, from, until time
 		return Report{}, rumbo.Fault(rumbo.NoData, "train.Evaluate", "no trip departs in the time asked for", nil)
 	}
 	report := evaluate(b, all)
+	report.evaluateSharp(b, all)
 	report.Unplaced = int64(unplaced)
 	return report, nil
 }
@@ -59,6 +61,17 @@ func evaluate(b *model.Bundle, holdout samples) Report {
 		r.Segments[name] = t.metrics()
 	}
 	return r
+}
+
+// evaluateSharp adds to a report the segment of trips whose ends were made exact by
+// their meter (see withSharpened): how well plans, which know their places, are served.
+func (r *Report) evaluateSharp(b *model.Bundle, holdout samples) {
+	if !b.Set.NeedsRoad() {
+		return
+	}
+	if sharp := holdout.sharpened(); len(sharp) > 0 {
+		r.Segments["ends exact"] = evaluate(b, sharp).Metrics
+	}
 }
 
 func evaluateFloors(fl *model.Floors, holdout samples) map[string]rumbo.Metrics {

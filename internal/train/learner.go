@@ -36,6 +36,9 @@ const validationWindow = 28 * 24 * time.Hour
 const minValidation = 10
 
 func newLearner(b model.Bundle, train samples, o Options) *learner {
+	if b.Set.NeedsRoad() {
+		train = train.withSharpened()
+	}
 	r := feature.NewRows(b.Set)
 	l := &learner{bundle: b, train: train, o: o, rows: train.rows(r), target: make([]float64, len(train))}
 	for _, f := range b.Set.Features() {

@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,7 +66,7 @@ func (r *Result) describe(train, holdout samples, l *learner, o Options) {
 	v.Metrics, v.Floors, v.Segments = r.Report.Metrics, r.Report.Floors, r.Report.Segments
 	p := l.params[0]
 	v.Lineage = rumbo.Lineage{
-		Batches:   append(train, holdout...).batches(),
+		Batches:   slices.Concat(train, holdout).batches(),
 		TrainRows: int64(len(train)), TestRows: int64(len(holdout)),
 		TrainFrom: train[0].facts.At, TrainUntil: holdout[0].facts.At,
 		TestUntil:  holdout[len(holdout)-1].facts.At,
