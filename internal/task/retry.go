@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime/debug"
 	"time"
 )
 
@@ -92,11 +93,20 @@ func Backoff(number int) time.Duration {
 	return d - time.Duration(rand.Float64()*0.25*float64(d))
 }
 
-// Guard calls the handler and turns a panic into an error.
+// PanicError is a panic in a handler.
+type PanicError struct {
+	Value any
+	Stack []byte // where it happened, for the log
+}
+
+// Error says what the panic said.
+func (p *PanicError) Error() string { return fmt.Sprintf("panic in handler: %v", p.Value) }
+
+// Guard calls a handler and turns a panic into a *PanicError.
 func Guard(h func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic in handler: %v", p)
+			err = &PanicError{p, debug.Stack()}
 		}
 	}()
 	return h()

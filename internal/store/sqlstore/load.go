@@ -1,0 +1,276 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/store"
+)
+
+// table says how records of one kind are kept. K is the content of a record
+// without its ID: two records are the same when ID and K are.
+type table[K comparable] struct {
+	name    string
+	kind    string   // value of the column kind; empty when the table has none
+	columns []string // of the content
+	dest    func(*K) []any
+	values  func(K) []any
+}
+
+// version is what is known about one ID while records are loaded.
+type version[K comparable] struct {
+	base    K // newest visible content of the batches received before
+	baseSeq int64
+	own     K // content in the batch that is being loaded
+	hasOwn  bool
+	stored  bool // own is in the database, perhaps with other content
+	changed bool // own must be written
+	rivals  bool // other batches have versions
+}
+
+// load adds records of a batch: ids[i] with contents[i]. See the package
+// comment for what it keeps. O(n log stored), one query and one bulk insertion.
+func load[K comparable](ctx context.Context, w *Writer, op, batchID, kind string, t table[K], ids []string, contents []K) (store.LoadCounts, error) {
+	var counts store.LoadCounts
+	batch, seq, err := w.batchState(ctx, op, batchID)
+	switch {
+	case err != nil:
+		return counts, err
+	case batch.State == rumbo.BatchLoaded || batch.State == rumbo.BatchFailed:
+		return counts, conflict(op, "batch "+batchID+" is "+batch.State)
+	case batch.Kind != kind:
+		return counts, conflict(op, "batch "+batchID+" holds "+batch.Kind)
+	case len(ids) == 0:
+		return counts, nil
+	}
+	settled, err := w.settledBefore(ctx, kind, seq)
+	if err != nil {
+		return counts, w.dialect.fail(op, err)
+	}
+	known, err := versions(ctx, w, t, seq, ids)
+	if err != nil {
+		return counts, w.dialect.fail(op, err)
+	}
+	for i, id := range ids {
+		v := known[id]
+		if v == nil {
+			v = &version[K]{}
+			known[id] = v
+		}
+		v.take(contents[i], settled, &counts)
+	}
+	return counts, w.dialect.fail(op, write(ctx, w, t, seq, known, ids))
+}
+
+// take adds one record to what is known about its ID and counts it.
+func (v *version[K]) take(content K, settled bool, counts *store.LoadCounts) {
+	switch {
+	case v.hasOwn && v.own == content:
+		counts.Unchanged++
+		return
+	case v.hasOwn:
+		counts.Replaced++
+	case v.baseSeq > 0 && v.base == content:
+		counts.Unchanged++
+		if settled {
+			return
+		}
+	case v.baseSeq > 0:
+		counts.Replaced++
+	default:
+		counts.Added++
+	}
+	v.own, v.hasOwn, v.changed = content, true, true
+}
+
+// settledBefore says whether all batches of a kind received before seq have
+// ended, so that nothing can still come between them and seq.
+func (w *Writer) settledBefore(ctx context.Context, kind string, seq int64) (bool, error) {
+	var n int64
+	pending, err := one(ctx, w.conn, `SELECT seq FROM batch WHERE kind = $1 AND seq < $2
+		AND state NOT IN ('loaded', 'failed') LIMIT 1`, []any{kind, seq}, &n)
+	return !pending, err
+}
+
+// versions reads what is stored under the given IDs.
+func versions[K comparable](ctx context.Context, w *Writer, t table[K], seq int64, ids []string) (map[string]*version[K], error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]*version[K], len(ids))
+	query := `SELECT v.id, v.batch, b.state, v.` + strings.Join(t.columns, ", v.") +
+		` FROM ` + t.name + ` v CROSS JOIN batch b WHERE b.seq = v.batch AND ` + t.only("v.") + `v.id ` + w.inList(1)
+	err = each(ctx, w.conn, query, []any{string(list)}, func(scan func(...any) error) error {
+		var id, state string
+		var number int64
+		var content K
+		if err := scan(append([]any{&id, &number, &state}, t.dest(&content)...)...); err != nil {
+			return err
+		}
+		v := known[id]
+		if v == nil {
+			v = &version[K]{}
+			known[id] = v
+		}
+		v.rivals = v.rivals || number != seq
+		switch {
+		case number == seq:
+			v.own, v.hasOwn, v.stored = content, true, true
+		case number < seq && number > v.baseSeq && state == rumbo.BatchLoaded:
+			v.base, v.baseSeq = content, number
+		}
+		return nil
+	})
+	return known, err
+}
+
+// write stores the changed versions.
+func write[K comparable](ctx context.Context, w *Writer, t table[K], seq int64, known map[string]*version[K], ids []string) error {
+	var rows [][]any
+	var stale, contested []string
+	for _, id := range ids {
+		v := known[id]
+		if !v.changed {
+			continue
+		}
+		v.changed = false // an ID may be in ids twice
+		if v.stored {
+			stale = append(stale, id)
+		}
+		rivals := 0
+		if v.rivals {
+			rivals, contested = 1, append(contested, id)
+		}
+		row := append(make([]any, 0, len(t.columns)+4), id, seq, rivals)
+		if t.kind != "" {
+			row = append(row, t.kind)
+		}
+		rows = append(rows, append(row, t.values(v.own)...))
+	}
+	if err := w.forIDs(ctx, `DELETE FROM `+t.name+` WHERE `+t.only("")+`batch = `+strconv.FormatInt(seq, 10)+` AND id `, stale); err != nil {
+		return err
+	}
+	if err := w.forIDs(ctx, `UPDATE `+t.name+` SET rivals = 1 WHERE rivals = 0 AND `+t.only("")+`id `, contested); err != nil {
+		return err
+	}
+	columns := []string{"id", "batch", "rivals"}
+	if t.kind != "" {
+		columns = append(columns, "kind")
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return w.conn.Insert(ctx, t.name, append(columns, t.columns...), rows)
+}
+
+// forIDs runs a statement that ends before its list of IDs.
+func (w *Writer) forIDs(ctx context.Context, statement string, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return err
+	}
+	_, err = w.conn.Exec(ctx, statement+w.inList(1), string(list))
+	return err
+}
+
+func (r *Reader) inList(placeholder int) string {
+	return strings.Replace(r.dialect.InList, "%s", "$"+strconv.Itoa(placeholder), 1)
+}
+
+// only is the condition that keeps to the records of the table's kind.
+func (t table[K]) only(prefix string) string {
+	if t.kind == "" {
+		return ""
+	}
+	return prefix + "kind = '" + t.kind + "' AND "
+}
+
+// home is the table of a kind of records, with the condition that keeps to it.
+func home(kind string) (name, only string) {
+	if kind == rumbo.KindTrips {
+		return "trip", ""
+	}
+	return "record", "kind = '" + strings.ReplaceAll(kind, "'", "''") + "' AND "
+}
+
+// markRivals sets the flag on versions that were added side by side, when
+// neither writer saw the other's.
+func (w *Writer) markRivals(ctx context.Context, kind string, seq int64) error {
+	name, only := home(kind)
+	prefixed := strings.ReplaceAll(only, "kind", "v.kind") + strings.ReplaceAll(only, "kind", "u.kind")
+	_, err := w.conn.Exec(ctx, `UPDATE `+name+` SET rivals = 1 WHERE rivals = 0 AND `+only+`id IN (
+		SELECT v.id FROM `+name+` v JOIN `+name+` u ON u.id = v.id AND u.batch <> v.batch
+		WHERE `+prefixed+`v.batch = $1 AND (v.rivals = 0 OR u.rivals = 0))`, seq)
+	return err
+}
+
+// ClearBatch implements store.BatchWriter.
+func (w *Writer) ClearBatch(ctx context.Context, batchID string, limit int) (removed int, err error) {
+	const op = "store.ClearBatch"
+	batch, seq, err := w.batchState(ctx, op, batchID)
+	if err != nil {
+		return 0, err
+	}
+	if batch.State == rumbo.BatchLoaded {
+		return 0, conflict(op, "batch "+batchID+" is loaded")
+	}
+	name, only := home(batch.Kind)
+	for _, s := range []struct{ from, key string }{{name + " WHERE " + only, "id"}, {"quarantine WHERE ", "number"}} {
+		if removed >= limit {
+			break
+		}
+		n, err := w.conn.Exec(ctx, `DELETE FROM `+s.from+`batch = $1 AND `+s.key+` IN (SELECT `+s.key+` FROM `+s.from+
+			`batch = $1 LIMIT `+strconv.Itoa(limit-removed)+`)`, seq)
+		if err != nil {
+			return removed, w.dialect.fail(op, err)
+		}
+		removed += int(n)
+	}
+	return removed, nil
+}
+
+// AddQuarantine implements store.BatchWriter.
+func (w *Writer) AddQuarantine(ctx context.Context, batchID string, rows []rumbo.Quarantine) error {
+	const op = "store.AddQuarantine"
+	batch, seq, err := w.batchState(ctx, op, batchID)
+	if err != nil {
+		return err
+	}
+	if batch.State == rumbo.BatchLoaded || batch.State == rumbo.BatchFailed {
+		return conflict(op, "batch "+batchID+" is "+batch.State)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	last := make(map[int64]int, len(rows)) // of a number given twice the last one holds
+	numbers := make([]string, 0, len(rows))
+	for i, q := range rows {
+		if _, twice := last[q.Row]; !twice {
+			numbers = append(numbers, strconv.FormatInt(q.Row, 10))
+		}
+		last[q.Row] = i
+	}
+	_, err = w.conn.Exec(ctx, `DELETE FROM quarantine WHERE batch = $1 AND number IN (`+strings.Join(numbers, ",")+`)`, seq)
+	if err != nil {
+		return w.dialect.fail(op, err)
+	}
+	values := make([][]any, 0, len(last))
+	for i, q := range rows {
+		if last[q.Row] == i {
+			values = append(values, []any{seq, q.Row, text(q.Rule), text(q.Reason), []byte(q.Raw)})
+		}
+	}
+	return w.dialect.fail(op, w.conn.Insert(ctx, "quarantine", []string{"batch", "number", "rule", "reason", "raw"}, values))
+}
+
+// text is s as every database can keep it: UTF-8 without zero bytes.
+func text(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}

@@ -1,0 +1,99 @@
+package rivertask
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/logistica-inteligente/rumbo/internal/task"
+)
+
+// Config of a queue; zero values take the defaults.
+type Config struct {
+	ShortWorkers int           // tasks of class Short at a time; 8
+	LongWorkers  int           // tasks of class Long at a time; 2
+	Poll         time.Duration // between looks for Short tasks; 50 ms. Long ones: five times that
+	Sweep        time.Duration // between looks for tasks that nobody works on; 30 s
+	MaxCrashes   int           // deaths of the process under one task before it is given up; 5
+	GaveUp       task.GaveUp   // told before a task dies
+	// GaveUpRetry is the wait before GaveUp is called again when it failed; 5 s.
+	GaveUpRetry time.Duration
+	Logger      *slog.Logger // slog.Default()
+}
+
+func (c Config) withDefaults() Config {
+	c.ShortWorkers = cmp.Or(c.ShortWorkers, 8)
+	c.LongWorkers = cmp.Or(c.LongWorkers, 2)
+	c.Poll = cmp.Or(c.Poll, 50*time.Millisecond)
+	c.Sweep = cmp.Or(c.Sweep, 30*time.Second)
+	c.MaxCrashes = cmp.Or(c.MaxCrashes, 5)
+	c.GaveUpRetry = cmp.Or(c.GaveUpRetry, 5*time.Second)
+	if c.GaveUp == nil {
+		c.GaveUp = func(context.Context, task.Attempt, error) error { return nil }
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	return c
+}
+
+// never is longer than any task runs.
+const never = 10 * 365 * 24 * time.Hour
+
+// inserting is River's configuration of a client that only inserts. Its long
+// intervals keep it from leaving a notification for pollers who read none.
+func (c Config) inserting() *river.Config {
+	return &river.Config{Logger: c.riverLogger(), PollOnly: true, FetchCooldown: time.Hour, FetchPollInterval: time.Hour}
+}
+
+// working is River's configuration of a client that works.
+func (c Config) working(workers *river.Workers) *river.Config {
+	return &river.Config{
+		Logger:  c.riverLogger(),
+		Workers: workers,
+		Queues: map[string]river.QueueConfig{
+			string(task.Short): {MaxWorkers: c.ShortWorkers, FetchCooldown: c.cooldown(), FetchPollInterval: c.Poll},
+			string(task.Long):  {MaxWorkers: c.LongWorkers, FetchCooldown: c.cooldown(), FetchPollInterval: 5 * c.Poll},
+		},
+		PollOnly:                    true,
+		FetchOnlyKnownKinds:         true,
+		JobTimeout:                  -1, // handlers know their limits
+		RescueStuckJobsAfter:        never,
+		CompletedJobRetentionPeriod: 24 * time.Hour,
+		CancelledJobRetentionPeriod: 7 * 24 * time.Hour,
+		DiscardedJobRetentionPeriod: 7 * 24 * time.Hour,
+	}
+}
+
+// cooldown is the shortest time between two looks for tasks.
+func (c Config) cooldown() time.Duration { return min(c.Poll, 10*time.Millisecond) }
+
+// riverLogger keeps River's warnings and errors; its account of each task
+// would repeat ours.
+func (c Config) riverLogger() *slog.Logger {
+	return slog.New(atLeast{c.Logger.Handler(), slog.LevelWarn}).With("part", "river")
+}
+
+// atLeast is a log handler that drops what is less than a level.
+type atLeast struct {
+	slog.Handler
+	level slog.Level
+}
+
+// Enabled implements slog.Handler.
+func (h atLeast) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= h.level && h.Handler.Enabled(ctx, level)
+}
+
+// WithAttrs implements slog.Handler.
+func (h atLeast) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return atLeast{h.Handler.WithAttrs(attrs), h.level}
+}
+
+// WithGroup implements slog.Handler.
+func (h atLeast) WithGroup(name string) slog.Handler {
+	return atLeast{h.Handler.WithGroup(name), h.level}
+}

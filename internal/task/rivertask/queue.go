@@ -1,0 +1,205 @@
+package rivertask
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/task"
+)
+
+// Queue implements task.Queue; TTx is the transaction of the database driver.
+type Queue[TTx any] struct {
+	config   Config
+	driver   riverdriver.Driver[TTx]
+	inserter *river.Client[TTx]
+	table    jobTable
+	active   *active
+
+	mu      sync.Mutex
+	started bool
+	worker  *river.Client[TTx] // nil before Start and after Stop
+	sweeper chan struct{}      // closed to end the sweep
+	swept   sync.WaitGroup
+}
+
+// jobTable is what this package asks of River's table beside River.
+type jobTable interface {
+	// Resume makes the tasks of dead processes available, counting a crash.
+	Resume(ctx context.Context) (int64, error)
+	// Running lists the attempts that the table holds for running here.
+	Running(ctx context.Context) ([]attemptID, error)
+	// Release makes one running attempt available again, at no cost.
+	Release(ctx context.Context, a attemptID) error
+	// Counts counts tasks by state.
+	Counts(ctx context.Context) (task.Counts, error)
+}
+
+// attemptID is a task with the number of an attempt.
+type attemptID struct {
+	task   int64
+	number int
+}
+
+// open brings River's tables up to date and prepares insertion.
+func open[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], table jobTable, config Config) (*Queue[TTx], error) {
+	const op = "rivertask.Open"
+	config = config.withDefaults()
+	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: config.riverLogger()})
+	if err != nil {
+		return nil, rumbo.Fault(rumbo.Internal, op, "prepare migration", err)
+	}
+	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return nil, rumbo.Fault(rumbo.Unavailable, op, "migrate the tables of the task queue", err)
+	}
+	inserter, err := river.NewClient(driver, config.inserting())
+	if err != nil {
+		return nil, rumbo.Fault(rumbo.Internal, op, "", err)
+	}
+	return &Queue[TTx]{config: config, driver: driver, inserter: inserter, table: table, active: newActive()}, nil
+}
+
+// payload is a task's arguments as River keeps them. One type serves all
+// kinds, so the kind comes with the value.
+type payload struct {
+	kind string
+	Key  string          `json:"key,omitempty" river:"unique"`
+	Args json.RawMessage `json:"args"`
+}
+
+// Kind implements river.JobArgs.
+func (p payload) Kind() string { return p.kind }
+
+// EnqueueTx adds a task in a transaction of the data. Errors: Invalid for a
+// kind of less than two characters or arguments that are no JSON.
+func (q *Queue[TTx]) EnqueueTx(ctx context.Context, tx TTx, spec task.Spec) error {
+	const op = "rivertask.Enqueue"
+	if len(spec.Kind) < 2 || len(spec.Args) > 0 && !json.Valid(spec.Args) {
+		return rumbo.Fault(rumbo.Invalid, op, fmt.Sprintf("task %q with arguments %q", spec.Kind, spec.Args), nil)
+	}
+	p := payload{kind: spec.Kind, Key: spec.Key, Args: spec.Args}
+	if len(p.Args) == 0 {
+		p.Args = json.RawMessage("null")
+	}
+	opts := &river.InsertOpts{MaxAttempts: spec.MaxAttempts, Queue: string(spec.Class), ScheduledAt: spec.RunAt}
+	if spec.MaxAttempts <= 0 {
+		opts.MaxAttempts = task.DefaultMaxAttempts
+	}
+	if spec.Class == "" {
+		opts.Queue = string(task.Short)
+	}
+	if spec.Key != "" {
+		opts.UniqueOpts = river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
+			rivertype.JobStateRunning, rivertype.JobStateScheduled}}
+	}
+	_, err := q.inserter.InsertTx(ctx, tx, p, opts)
+	return err
+}
+
+// Start implements task.Queue. Handlers see ctx's values, not its end.
+func (q *Queue[TTx]) Start(ctx context.Context, handlers map[string]task.Handler) error {
+	const op = "rivertask.Start"
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.started {
+		return rumbo.Fault(rumbo.Conflict, op, "the queue has been started before", nil)
+	}
+	resumed, err := q.table.Resume(ctx)
+	if err != nil {
+		return rumbo.Fault(rumbo.Unavailable, op, "resume unfinished tasks", err)
+	}
+	if resumed > 0 {
+		q.config.Logger.WarnContext(ctx, "resuming tasks that a dead process left", "tasks", resumed)
+	}
+	workers := river.NewWorkers()
+	for kind, handler := range handlers {
+		river.AddWorkerArgs(workers, payload{kind: kind}, &worker{handle: handler, config: q.config, active: q.active})
+	}
+	client, err := river.NewClient(q.driver, q.config.working(workers))
+	if err != nil {
+		return rumbo.Fault(rumbo.Internal, op, "", err)
+	}
+	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
+		return rumbo.Fault(rumbo.Unavailable, op, "", err)
+	}
+	q.started, q.worker, q.sweeper = true, client, make(chan struct{})
+	q.swept.Add(1)
+	go q.sweep(context.WithoutCancel(ctx), q.sweeper)
+	return nil
+}
+
+// Stop implements task.Queue.
+func (q *Queue[TTx]) Stop(ctx context.Context) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.worker == nil {
+		return nil
+	}
+	close(q.sweeper)
+	q.swept.Wait()
+	err := q.worker.Stop(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = q.worker.StopAndCancel(context.WithoutCancel(ctx))
+	}
+	q.worker = nil
+	if err != nil && !errors.Is(err, context.Canceled) {
+		return rumbo.Fault(rumbo.Internal, "rivertask.Stop", "", err)
+	}
+	return nil
+}
+
+// Counts implements task.Queue.
+func (q *Queue[TTx]) Counts(ctx context.Context) (task.Counts, error) {
+	c, err := q.table.Counts(ctx)
+	if err != nil {
+		return c, rumbo.Fault(rumbo.Unavailable, "rivertask.Counts", "", err)
+	}
+	return c, nil
+}
+
+// sweep resumes attempts that the table holds for running but that nobody
+// works on: found so twice, an interval apart, so that one whose end is just
+// being written is left alone.
+func (q *Queue[TTx]) sweep(ctx context.Context, end <-chan struct{}) {
+	defer q.swept.Done()
+	tick := time.NewTicker(q.config.Sweep)
+	defer tick.Stop()
+	var suspects map[attemptID]bool
+	for {
+		select {
+		case <-end:
+			return
+		case <-tick.C:
+		}
+		running, err := q.table.Running(ctx)
+		if err != nil {
+			q.config.Logger.WarnContext(ctx, "look for lost tasks", "error", err)
+			continue
+		}
+		found := make(map[attemptID]bool)
+		for _, a := range running {
+			if q.active.has(a) {
+				continue
+			}
+			if !suspects[a] {
+				found[a] = true
+				continue
+			}
+			q.config.Logger.WarnContext(ctx, "resuming a task that nobody works on", "task", a.task, "attempt", a.number)
+			if err := q.table.Release(ctx, a); err != nil {
+				q.config.Logger.WarnContext(ctx, "resume a lost task", "task", a.task, "error", err)
+			}
+		}
+		suspects = found
+	}
+}

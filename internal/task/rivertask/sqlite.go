@@ -1,0 +1,99 @@
+package rivertask
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+
+	"github.com/logistica-inteligente/rumbo/internal/task"
+)
+
+// OpenSQLite is the queue in a SQLite database that no other process works on.
+// db is the one connection that writes (store/sqlite's Database.Writer). Errors:
+// Unavailable when the tables cannot be brought up to date.
+func OpenSQLite(ctx context.Context, db *sql.DB, config Config) (*Queue[*sql.Tx], error) {
+	return open(ctx, riversqlite.New(db), sqliteTable{db}, config)
+}
+
+// sqliteTable is River's table in SQLite.
+type sqliteTable struct{ db *sql.DB }
+
+// Resume implements jobTable: whatever runs belongs to a dead process, since
+// this one has not begun. The dead process also was River's leader; without
+// the row a new one takes over now and not when its term ends.
+func (t sqliteTable) Resume(ctx context.Context) (int64, error) {
+	if _, err := t.db.ExecContext(ctx, `DELETE FROM river_leader`); err != nil {
+		return 0, err
+	}
+	result, err := t.db.ExecContext(ctx, `UPDATE river_job SET state = 'available', attempt = max(attempt - 1, 0),
+		scheduled_at = datetime('now', 'subsec'),
+		metadata = jsonb_set(metadata, '$.crashes', coalesce(metadata ->> '$.crashes', 0) + 1)
+		WHERE state = 'running'`)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// Running implements jobTable.
+func (t sqliteTable) Running(ctx context.Context) ([]attemptID, error) {
+	rows, err := t.db.QueryContext(ctx, `SELECT id, attempt FROM river_job WHERE state = 'running'`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []attemptID
+	for rows.Next() {
+		var a attemptID
+		if err := rows.Scan(&a.task, &a.number); err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, rows.Err()
+}
+
+// Release implements jobTable.
+func (t sqliteTable) Release(ctx context.Context, a attemptID) error {
+	_, err := t.db.ExecContext(ctx, `UPDATE river_job SET state = 'available', attempt = max(attempt - 1, 0),
+		scheduled_at = datetime('now', 'subsec') WHERE id = ? AND attempt = ? AND state = 'running'`, a.task, a.number)
+	return err
+}
+
+// Counts implements jobTable. A task that is available but not due yet waits
+// for its time (River keeps short waits in that state).
+func (t sqliteTable) Counts(ctx context.Context) (task.Counts, error) {
+	var c task.Counts
+	rows, err := t.db.QueryContext(ctx, `SELECT state, scheduled_at > datetime('now', 'subsec'), count(*) FROM river_job GROUP BY 1, 2`)
+	if err != nil {
+		return c, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var state string
+		var later bool
+		var n int64
+		if err := rows.Scan(&state, &later, &n); err != nil {
+			return c, err
+		}
+		count(&c, state, later, n)
+	}
+	return c, rows.Err()
+}
+
+// count adds n tasks in a River state.
+func count(c *task.Counts, state string, later bool, n int64) {
+	switch {
+	case state == "running":
+		c.Running += n
+	case state == "completed":
+		c.Done += n
+	case state == "discarded" || state == "cancelled":
+		c.Dead += n
+	case state == "available" && !later:
+		c.Waiting += n
+	default:
+		c.Scheduled += n
+	}
+}

@@ -1,0 +1,121 @@
+package rivertask
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/logistica-inteligente/rumbo/internal/task"
+)
+
+// worker calls one kind's handler and translates its answer for River.
+type worker struct {
+	river.WorkerDefaults[payload]
+	handle task.Handler
+	config Config
+	active *active
+	next   sync.Map // task ID -> time.Time of the next attempt, between Work and NextRetry
+}
+
+// Work implements river.Worker.
+func (w *worker) Work(ctx context.Context, job *river.Job[payload]) error {
+	id := attemptID{job.ID, job.Attempt}
+	w.active.add(id)
+	defer w.active.remove(id)
+
+	a := task.Attempt{ID: job.ID, Kind: job.Kind, Args: job.Args.Args, Number: job.Attempt, Max: job.MaxAttempts,
+		Crashes: crashes(job.Metadata), EnqueuedAt: job.CreatedAt}
+	log := w.config.Logger.With("task", a.ID, "kind", a.Kind, "attempt", a.Number, "of", a.Max)
+	if a.Crashes >= w.config.MaxCrashes {
+		log.ErrorContext(ctx, "giving up a task: the process died under it too often", "crashes", a.Crashes)
+		return w.giveUp(ctx, a, task.Permanent(task.ErrCrashed))
+	}
+	err := task.Guard(func() error { return w.handle(ctx, a) })
+	if err == nil {
+		return nil
+	}
+	now := time.Now()
+	wait, notYet := task.NotYet(err, now)
+	switch {
+	case notYet:
+		return river.JobSnooze(wait)
+	case ctx.Err() != nil: // the queue is being stopped: again at the next start
+		return river.JobSnooze(0)
+	case task.IsPermanent(err) || a.Last():
+		log.ErrorContext(ctx, "giving up a task", "error", err, "stack", stack(err))
+		return w.giveUp(ctx, a, err)
+	}
+	at := task.NextAttempt(err, a.Number, now)
+	log.WarnContext(ctx, "a task failed and will be tried again", "error", err, "at", at, "stack", stack(err))
+	w.next.Store(a.ID, at)
+	return err
+}
+
+// NextRetry implements river.Worker: what Work has decided.
+func (w *worker) NextRetry(job *river.Job[payload]) time.Time {
+	if at, ok := w.next.LoadAndDelete(job.ID); ok {
+		return at.(time.Time)
+	}
+	return time.Time{} // River's own policy; Work has not decided only when it never ran
+}
+
+// giveUp tells that the task will die and lets it, or comes back when that
+// could not be told.
+func (w *worker) giveUp(ctx context.Context, a task.Attempt, cause error) error {
+	err := task.Guard(func() error { return w.config.GaveUp(ctx, a, cause) })
+	if err != nil {
+		w.config.Logger.ErrorContext(ctx, "could not tell that a task is given up", "task", a.ID, "kind", a.Kind, "error", err)
+		return river.JobSnooze(w.config.GaveUpRetry)
+	}
+	return river.JobCancel(cause)
+}
+
+// crashes reads how often the process died under a task.
+func crashes(metadata []byte) int {
+	var m struct {
+		Crashes int `json:"crashes"`
+	}
+	if json.Unmarshal(metadata, &m) != nil {
+		return 0
+	}
+	return m.Crashes
+}
+
+// stack is where a handler panicked, or empty.
+func stack(err error) string {
+	var p *task.PanicError
+	if errors.As(err, &p) {
+		return string(p.Stack)
+	}
+	return ""
+}
+
+// active is the set of attempts that this process works on.
+type active struct {
+	mu  sync.Mutex
+	ids map[attemptID]bool
+}
+
+func newActive() *active { return &active{ids: make(map[attemptID]bool)} }
+
+func (a *active) add(id attemptID) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ids[id] = true
+}
+
+func (a *active) remove(id attemptID) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.ids, id)
+}
+
+func (a *active) has(id attemptID) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.ids[id]
+}
