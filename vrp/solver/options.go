@@ -36,5 +36,5 @@ type Stats struct {
 	Elapsed       time.Duration // by Options.Elapsed
 	ConstructedAt time.Duration // when the first complete solution stood
 	FirstCost     int64         // of the construction
-	StoppedBy     string        // iterations, budget, target, context
+	StoppedBy     string        // iterations, budget, target, context, nothing to do
 }

@@ -35,6 +35,10 @@ func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, e
 	s.Construct()
 	b.stats.FirstCost, b.stats.ConstructedAt = s.BestCost(), b.elapsed()
 	scale := s.MeanLeg()
+	if s.Idle() {
+		b.stats.StoppedBy = "nothing to do"
+		return s.Best(), b.stats, nil
+	}
 	for share := b.share(s); share < 1; share = b.share(s) {
 		temperature := scale * hot * math.Pow(cold/hot, share)
 		for range b.chunk {

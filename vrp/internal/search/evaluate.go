@@ -173,12 +173,20 @@ func (s *State) latestStart(c *class, seq []int32, start, end int64) int64 {
 // carriesAll checks loads and the number of stops and trips.
 func (s *State) carriesAll(c *class, seq []int32) bool {
 	m := s.m
-	trips, stops := int32(1), int32(0)
+	trips, stops, carried := int32(1), int32(0), 0
 	for _, v := range seq {
-		if s.isStop(v) {
-			stops++
-		} else {
-			trips++
+		if !s.isStop(v) {
+			if trips++; carried > 0 {
+				return false // a shipment stays within its trip
+			}
+			continue
+		}
+		stops++
+		switch m.visits[v].Kind {
+		case vrp.KindPickup:
+			carried++
+		case vrp.KindDelivery:
+			carried--
 		}
 	}
 	if stops > c.maxStops || trips > c.maxTrips {

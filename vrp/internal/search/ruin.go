@@ -145,14 +145,30 @@ func (s *ruiner) remove(v int32) {
 	s.out = append(s.out, s.m.unitOf[v])
 }
 
-// tidy drops reloads that begin or end nothing and renews all touched routes.
-func (s *State) tidy() {
+// tidy drops reloads that begin or end nothing and renews all touched routes. Where taking
+// stops out made a route infeasible (the direct way may be longer than the detour, an
+// earlier pickup means a longer ride) it takes out the rest.
+func (s *ruiner) tidy() {
 	for i := 0; i < len(s.touched); i++ {
 		r := s.touched[i].route
 		if s.m.reloads {
 			s.dropReloads(r)
 		}
-		s.renew(r)
+		if !s.renew(r) {
+			s.strip(r)
+			s.renew(r)
+		}
+	}
+}
+
+// strip takes everything out of a route.
+func (s *ruiner) strip(r int32) {
+	for s.nodes[s.first(r)].next != s.last(r) {
+		if v := s.nodes[s.first(r)].next; s.isStop(v) {
+			s.remove(v)
+		} else {
+			s.unlink(v)
+		}
 	}
 }
 

@@ -78,10 +78,11 @@ func (s *State) latestArrival(from int32, b int32) int64 {
 	return at
 }
 
-// renewTimes recomputes earliest and latest departures along a route. O(stops).
-func (s *State) renewTimes(r int32) {
+// renewTimes recomputes earliest and latest departures along a route and reports whether
+// all windows are met, breaks not counted. O(stops).
+func (s *State) renewTimes(r int32) bool {
 	if !s.m.timed {
-		return
+		return true
 	}
 	c := s.class(r)
 	t := &s.m.travels[c.travel]
@@ -92,7 +93,10 @@ func (s *State) renewTimes(r int32) {
 	}
 	s.nodes[a].leave = clock
 	for v := s.nodes[a].next; ; v = s.nodes[v].next {
-		clock, _ = s.drive(t, a, v, clock)
+		ok := false
+		if clock, ok = s.drive(t, a, v, clock); !ok && s.size[r] > 0 {
+			return false
+		}
 		if s.m.released && s.isReload(v) {
 			clock = max(clock, s.releaseFrom(v))
 		}
@@ -111,6 +115,7 @@ func (s *State) renewTimes(r int32) {
 		s.nodes[v].late = t.leaveBy(s.nodes[v].place, s.nodes[b].place, s.latestArrival(s.nodes[v].place, b))
 		b = v
 	}
+	return true
 }
 
 // releaseFrom is the release of the trip that begins at node a.

@@ -54,6 +54,9 @@ func (s *Search) BestCost() int64 { return s.record.cost }
 // Missing is the number of units the current solution does not serve.
 func (s *Search) Missing() int { return len(s.bank) }
 
+// Idle reports that there is nothing to search: no work or no vehicle.
+func (s *Search) Idle() bool { return s.m.Stops == 0 || s.m.Routes == 0 }
+
 // MeanLeg is the cost of the current solution's legs per stop: the scale of temperatures.
 func (s *Search) MeanLeg() float64 {
 	sum, legs := 0.0, 0
@@ -69,15 +72,12 @@ func (s *Search) MeanLeg() float64 {
 // Step is one iteration at a temperature: ruin, recreate, keep or undo. It reports whether
 // the best solution got better. Its cost is that of what it touches; it allocates nothing.
 func (s *Search) Step(temperature float64) bool {
-	if s.m.Stops == 0 || s.m.Routes == 0 {
-		return false
-	}
 	s.Stats.Iterations++
 	before := s.cost
 	s.begin()
 	s.ruin.out = s.ruin.out[:0]
 	s.drawRuin()
-	s.tidy()
+	s.ruin.tidy()
 	s.withdraw()
 	s.recreate(s.ruin.out, len(s.bank) < 2*averageRemoved)
 	if float64(s.cost) >= float64(before)-temperature*math.Log(s.rand.unit()) {

@@ -289,18 +289,38 @@ func (s *State) leaveBank(u int32) {
 }
 
 // renew recomputes the state of a changed route: times, loads and, where its class needs
-// it, the extra. O(stops of the route).
-func (s *State) renew(r int32) {
-	s.renewTimes(r)
+// it, the extra. It reports whether the route is feasible in all that taking a stop out can
+// break: ways, windows, limits, rides. O(stops of the route).
+func (s *State) renew(r int32) bool {
+	ok := s.renewTimes(r)
 	s.renewLoads(r)
-	if c := s.class(r); c.exact {
+	c := s.class(r)
+	if s.m.travels[c.travel].blocked && s.size[r] > 0 && s.noWayAlong(r) {
+		ok = false
+	}
+	if c.exact {
 		e := int64(0)
 		if s.size[r] > 0 {
-			e, _ = s.evaluate(c, s.sequence(r))
+			fine := false
+			if e, fine = s.evaluate(c, s.sequence(r)); !fine {
+				ok, e = false, 0
+			}
 		}
 		s.cost += e - s.extra[r]
 		s.extra[r] = e
 	}
+	return ok
+}
+
+// noWayAlong reports whether a leg of the route is unreachable.
+func (s *State) noWayAlong(r int32) bool {
+	t := &s.m.travels[s.class(r).travel]
+	for a := s.first(r); a != s.last(r); a = s.nodes[a].next {
+		if t.closed(s.nodes[a].place, s.nodes[s.nodes[a].next].place) {
+			return true
+		}
+	}
+	return false
 }
 
 // sequence writes the nodes of a route between its ends to the scratch list.
