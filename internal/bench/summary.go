@@ -1,0 +1,117 @@
+package bench
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+// cell sums up the runs of one solver on one line with one budget.
+type cell struct {
+	solver, line string
+	budget       float64
+	threads      int
+	commit       string
+	runs         int
+	failed       int                // without a feasible solution
+	extra        int                // vehicles above the best known, over all feasible runs
+	gaps         map[string]float64 // by instance: mean over seeds; vehicles-first: of runs with no vehicle too many
+	worst        string             // instance with the largest gap
+	overrun      float64            // largest CPU or wall time beyond the budget, seconds
+}
+
+// mean of the gaps over instances, NaN without any.
+func (c *cell) mean() float64 {
+	sum := 0.0
+	for _, name := range sortedKeys(c.gaps) {
+		sum += c.gaps[name]
+	}
+	return sum / float64(len(c.gaps))
+}
+
+// common is the mean of two cells over the instances that both have, and how many these are.
+func common(a, b *cell) (ma, mb float64, n int) {
+	for _, name := range sortedKeys(a.gaps) {
+		if y, ok := b.gaps[name]; ok {
+			ma, mb = ma+a.gaps[name], mb+y
+			n++
+		}
+	}
+	return ma / float64(n), mb / float64(n), n
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// cells groups rows. Where a solver was measured at several commits, or on several machines, only the last in the
+// file counts, line by line and budget by budget.
+func cells(rows []Row) []*cell {
+	type group struct {
+		solver, line string
+		budget       float64
+		threads      int
+	}
+	last := map[group]*Row{}
+	for i := range rows {
+		r := &rows[i]
+		last[group{r.Solver, r.Line, r.Budget, r.Threads}] = r
+	}
+	byGroup := map[group][]*Row{}
+	for i := range rows {
+		r := &rows[i]
+		g := group{r.Solver, r.Line, r.Budget, r.Threads}
+		if l := last[g]; l.Commit == r.Commit && l.Machine == r.Machine {
+			byGroup[g] = append(byGroup[g], r)
+		}
+	}
+	var list []*cell
+	for g, runs := range byGroup {
+		list = append(list, newCell(&cell{solver: g.solver, line: g.line, budget: g.budget, threads: g.threads}, runs))
+	}
+	slices.SortFunc(list, func(a, b *cell) int {
+		return cmp.Or(strings.Compare(a.line, b.line), cmp.Compare(a.budget, b.budget),
+			strings.Compare(a.solver, b.solver), cmp.Compare(a.threads, b.threads))
+	})
+	return list
+}
+
+func newCell(c *cell, runs []*Row) *cell {
+	c.gaps = map[string]float64{}
+	count := map[string]int{}
+	for _, r := range runs {
+		c.runs++
+		c.commit = r.Commit
+		used := r.CPU
+		if r.Clock == "wall" {
+			used = r.Wall
+		}
+		c.overrun = max(c.overrun, used-r.Budget)
+		if !r.Feasible {
+			c.failed++
+			continue
+		}
+		if r.Convention == "vehicles-first" {
+			c.extra += r.Vehicles - r.BestVehicles
+			if r.Vehicles != r.BestVehicles {
+				continue // a cost with more vehicles, or fewer, says nothing
+			}
+		}
+		c.gaps[r.Instance] += r.Gap
+		count[r.Instance]++
+	}
+	most := math.Inf(-1)
+	for _, name := range sortedKeys(c.gaps) {
+		c.gaps[name] /= float64(count[name])
+		if c.gaps[name] > most {
+			most, c.worst = c.gaps[name], name
+		}
+	}
+	return c
+}
