@@ -3,6 +3,7 @@ package cch
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -158,4 +159,115 @@ func TestOrderNamesEveryNodeOnceForAnyThreads(t *testing.T) {
 			}
 		}
 	})
+}
+
+// cityGraph is a grid of streets with random gaps, one-way streets and times,
+// large enough that an order is worth sharing among goroutines.
+func cityGraph(t fataler, side int) *roads.Graph {
+	t.Helper()
+	random := rand.New(rand.NewPCG(1, 2))
+	places := make([]geo.LatLon, side*side)
+	var arcs []roads.ArcSpec
+	for v := range places {
+		row, col := v/side, v%side
+		places[v] = geo.LatLon{Lat: -34 + float64(row)*1e-3, Lon: -58 + float64(col)*1e-3}
+		for _, w := range []int{v + 1, v + side} {
+			if w >= len(places) || w == v+1 && col == side-1 || random.IntN(10) == 0 {
+				continue
+			}
+			a := roads.ArcSpec{Tail: roads.Node(v), Head: roads.Node(w), Duration: 1 + random.Uint32N(50), Distance: 100}
+			back := roads.ArcSpec{Tail: a.Head, Head: a.Tail, Duration: a.Duration, Distance: 100}
+			switch random.IntN(6) {
+			case 0:
+				arcs = append(arcs, a)
+			case 1:
+				arcs = append(arcs, back)
+			default:
+				arcs = append(arcs, a, back)
+			}
+		}
+	}
+	g, err := roads.Build(len(places), arcs, places, roads.DefaultUnits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func TestCityIsTheSameForAnyThreadsAndEqualsDijkstra(t *testing.T) {
+	g := cityGraph(t, 80)
+	one, err := Order(context.Background(), g, OrderOptions{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	four, err := Order(context.Background(), g, OrderOptions{Threads: 4})
+	if err != nil || !slices.Equal(one, four) {
+		t.Fatalf("another order with four threads: %v", err)
+	}
+	m := customized(t, g)
+	random := rand.New(rand.NewPCG(3, 4))
+	var at []roads.Location
+	for range 150 {
+		at = append(at, g.At(roads.Node(random.IntN(g.NodeCount()))))
+	}
+	want, err := roads.NewDijkstra(g).Table(context.Background(), at, at[:70], roads.TableOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, threads := range []int{1, 3} {
+		got, err := m.Table(context.Background(), at, at[:70], roads.TableOptions{Threads: threads})
+		if err != nil || !sameTable(got, want) {
+			t.Errorf("another table with %d threads: %v", threads, err)
+		}
+	}
+}
+
+func TestEndedContextEndsTheWork(t *testing.T) {
+	g := cityGraph(t, 60)
+	m := customized(t, g)
+	why := errors.New("the day is over")
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(why)
+	at := []roads.Location{g.At(0), g.At(1)}
+	_, orderErr := Order(ctx, g, OrderOptions{})
+	_, customizeErr := m.h.Customize(ctx, g)
+	_, tableErr := m.Table(ctx, at, at, roads.TableOptions{})
+	_, routeErr := m.Route(ctx, at[0], at[1], roads.RouteOptions{})
+	for i, err := range []error{orderErr, customizeErr, tableErr, routeErr} {
+		if !errors.Is(err, why) {
+			t.Errorf("work %d: error %v", i, err)
+		}
+	}
+}
+
+func TestBuildAndCustomizeRefuse(t *testing.T) {
+	g := cityGraph(t, 3)
+	other := cityGraph(t, 4)
+	order, err := Order(context.Background(), g, OrderOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	twice := slices.Clone(order)
+	twice[0] = twice[1]
+	far := slices.Clone(order)
+	far[0] = 9
+	for name, bad := range map[string][]roads.Node{"short": order[1:], "a node twice": twice, "a node too far": far} {
+		if _, err := Build(g, bad); !errors.Is(err, roads.ErrGraph) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	h, err := Build(g, order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Customize(context.Background(), other); !errors.Is(err, roads.ErrGraph) {
+		t.Errorf("another network: %v", err)
+	}
+	empty, err := roads.Build(0, nil, nil, roads.DefaultUnits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Order(context.Background(), empty, OrderOptions{}); !errors.Is(err, roads.ErrGraph) {
+		t.Errorf("no nodes: %v", err)
+	}
 }

@@ -52,7 +52,8 @@ func Order(ctx context.Context, g *roads.Graph, opts OrderOptions) ([]roads.Node
 	d.placed(len(order))
 	whole := rest.rest(x, y)
 	d.seats(opts.Threads)
-	d.components(whole, make([]int8, whole.size()), sideFree, order[len(order):n:n], newCutter())
+	pieces := whole.extract(make([]int8, whole.size()), sideFree, make([]int32, whole.size()))
+	d.all(pieces, order[len(order):n:n], newCutter())
 	d.running.Wait()
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
@@ -100,14 +101,17 @@ func (d *dissection) placed(nodes int) {
 // saves.
 const worthSharing = 2000
 
-// components orders every connected component of the marked nodes into out,
-// which has exactly their number of places.
-func (d *dissection) components(p *part, mark []int8, want int8, out []uint32, c *cutter) {
-	c.number = sized(c.number, p.size())
-	for _, sub := range p.extract(mark, want, c.number) {
-		n := sub.size()
-		d.share(n, c, func(c *cutter) { d.dissect(sub, out[:n:n], c) })
-		out = out[n:]
+// all orders parts one after the other into out, which has exactly the number of
+// places that they need. The last is not handed on: somebody must work here.
+func (d *dissection) all(parts []*part, out []uint32, c *cutter) {
+	for i, p := range parts {
+		own := out[:p.size():p.size()]
+		if i == len(parts)-1 {
+			d.dissect(p, own, c)
+			return
+		}
+		d.share(p.size(), c, func(c *cutter) { d.dissect(p, own, c) })
+		out = out[p.size():]
 	}
 }
 
@@ -151,6 +155,7 @@ func (d *dissection) dissect(p *part, out []uint32, c *cutter) {
 		}
 	}
 	d.placed(count[sideFree])
-	d.components(p, mark, sideSource, out[:count[sideSource]:count[sideSource]], c)
-	d.components(p, mark, sideSink, out[count[sideSource]:end:end], c)
+	c.number = sized(c.number, p.size())
+	sides := append(p.extract(mark, sideSource, c.number), p.extract(mark, sideSink, c.number)...)
+	d.all(sides, out[:end:end], c)
 }
