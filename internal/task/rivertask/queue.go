@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"sync"
 	"time"
 
@@ -79,12 +80,17 @@ type payload struct {
 // Kind implements river.JobArgs.
 func (p payload) Kind() string { return p.kind }
 
+// kindPattern is what River takes for a kind.
+var kindPattern = regexp.MustCompile(`^\w[\w.:/+-]+$`)
+
 // EnqueueTx adds a task in a transaction of the data. Errors: Invalid for a
-// kind of less than two characters or arguments that are no JSON.
+// kind that is not two or more letters, digits and . : / + - _, for an unknown
+// class or for arguments that are no JSON.
 func (q *Queue[TTx]) EnqueueTx(ctx context.Context, tx TTx, spec task.Spec) error {
 	const op = "rivertask.Enqueue"
-	if len(spec.Kind) < 2 || len(spec.Args) > 0 && !json.Valid(spec.Args) {
-		return rumbo.Fault(rumbo.Invalid, op, fmt.Sprintf("task %q with arguments %q", spec.Kind, spec.Args), nil)
+	known := spec.Class == "" || spec.Class == task.Short || spec.Class == task.Long
+	if !known || !kindPattern.MatchString(spec.Kind) || len(spec.Args) > 0 && !json.Valid(spec.Args) {
+		return rumbo.Fault(rumbo.Invalid, op, fmt.Sprintf("task %q of class %q with arguments %q", spec.Kind, spec.Class, spec.Args), nil)
 	}
 	p := payload{kind: spec.Kind, Key: spec.Key, Args: spec.Args}
 	if len(p.Args) == 0 {

@@ -1,0 +1,53 @@
+package rivertask_test
+
+import (
+	"io"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/logistica-inteligente/rumbo/internal/store"
+	"github.com/logistica-inteligente/rumbo/internal/store/sqlite"
+	"github.com/logistica-inteligente/rumbo/internal/task"
+	"github.com/logistica-inteligente/rumbo/internal/task/rivertask"
+	"github.com/logistica-inteligente/rumbo/internal/task/tasktest"
+)
+
+// quick is a configuration with short waits and without log.
+func quick(o tasktest.Options) rivertask.Config {
+	return rivertask.Config{Poll: 5 * time.Millisecond, GaveUp: o.GaveUp, GaveUpRetry: time.Millisecond,
+		Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
+}
+
+// opener opens each test's database once and a new queue every time.
+func opener() tasktest.Open {
+	var mu sync.Mutex
+	databases := make(map[*testing.T]*sqlite.Database)
+	return func(t *testing.T, o tasktest.Options) (store.Store, task.Queue) {
+		t.Helper()
+		mu.Lock()
+		defer mu.Unlock()
+		db := databases[t]
+		if db == nil {
+			var err error
+			if db, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "rumbo.db")); err != nil {
+				t.Fatal(err)
+			}
+			databases[t] = db
+			t.Cleanup(func() {
+				if err := db.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		queue, err := rivertask.OpenSQLite(t.Context(), db.Writer(), quick(o))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return db.Store(queue), queue
+	}
+}
+
+func TestSQLite(t *testing.T) { tasktest.Run(t, opener()) }

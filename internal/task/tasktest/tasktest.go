@@ -1,0 +1,506 @@
+// Package tasktest is the suite that every driver of internal/task passes.
+// What is not tested here is not promised.
+//
+// The tests wait for events, never for a time to pass: Options makes the
+// driver's own waits short, and the suite's limit is only a way out of a test
+// that hangs.
+package tasktest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/store"
+	"github.com/logistica-inteligente/rumbo/internal/task"
+)
+
+// Options are what a driver's queue must be opened with.
+type Options struct {
+	GaveUp task.GaveUp
+}
+
+// Open makes a queue on a fresh database and the store that enqueues to it. A
+// second call with the same t opens the same database again, after the first
+// queue was stopped.
+type Open func(t *testing.T, o Options) (store.Store, task.Queue)
+
+// limit ends a test that hangs.
+const limit = 60 * time.Second
+
+// Run tests a driver.
+func Run(t *testing.T, open Open) {
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, Open)
+	}{
+		{"WorksWhatWasCommitted", testCommit},
+		{"RolledBackNeverRuns", testRollback},
+		{"AttemptFields", testFields},
+		{"RetriesUntilDone", testRetries},
+		{"DiesAfterTheLastAttempt", testDies},
+		{"Permanent", testPermanent},
+		{"NotYetCostsNoAttempt", testNotYet},
+		{"PanicIsAnError", testPanic},
+		{"RunAt", testRunAt},
+		{"KeyIsUnique", testKey},
+		{"GaveUpIsRepeated", testGaveUpAgain},
+		{"UnknownKindWaits", testUnknownKind},
+		{"LongDoesNotBlockShort", testClasses},
+		{"StopWaits", testStopWaits},
+		{"StopCancels", testStopCancels},
+		{"StartTwice", testStartTwice},
+		{"BadSpecs", testBadSpecs},
+		{"Many", testMany},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+			t.Run("", func(t *testing.T) { test.run(t, open) }) // its cleanup comes first
+		})
+	}
+}
+
+// enqueue commits one task.
+func enqueue(t *testing.T, s store.Store, spec task.Spec) {
+	t.Helper()
+	if err := s.InTx(t.Context(), func(tx store.Tx) error { return tx.Enqueue(t.Context(), spec) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// start starts a queue and stops it when the test ends.
+func start(t *testing.T, q task.Queue, handlers map[string]task.Handler) {
+	t.Helper()
+	if err := q.Start(t.Context(), handlers); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stop(t, q) })
+}
+
+// stop stops a queue without patience limit.
+func stop(t *testing.T, q task.Queue) {
+	t.Helper()
+	if err := q.Stop(context.Background()); err != nil {
+		t.Errorf("stop: %v", err)
+	}
+}
+
+// wait waits for an event.
+func wait(t *testing.T, what string, event <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-event:
+	case <-time.After(limit):
+		t.Fatalf("%s did not happen", what)
+	}
+}
+
+// until waits for the counts of tasks to be as wished.
+func until(t *testing.T, q task.Queue, what string, ok func(task.Counts) bool) {
+	t.Helper()
+	deadline := time.Now().Add(limit)
+	for {
+		counts, err := q.Counts(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok(counts) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s did not happen: %+v", what, counts)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+func testCommit(t *testing.T, open Open) {
+	s, q := open(t, Options{})
+	done := make(chan struct{})
+	start(t, q, map[string]task.Handler{"test": func(ctx context.Context, a task.Attempt) error {
+		if _, err := s.Run(ctx, "run_1"); err != nil { // the data is there when the task is
+			t.Error(err)
+		}
+		close(done)
+		return nil
+	}})
+	err := s.InTx(t.Context(), func(tx store.Tx) error {
+		if err := tx.Enqueue(t.Context(), task.Spec{Kind: "test"}); err != nil {
+			return err
+		}
+		return tx.AddRun(t.Context(), rumbo.Run{ID: "run_1"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wait(t, "the task", done)
+	until(t, q, "its end", func(c task.Counts) bool { return c.Done == 1 && c.Unfinished() == 0 })
+}
+
+func testRollback(t *testing.T, open Open) {
+	s, q := open(t, Options{})
+	ran := make(chan string, 10)
+	done := make(chan struct{})
+	start(t, q, map[string]task.Handler{"test": func(_ context.Context, a task.Attempt) error {
+		ran <- string(a.Args)
+		if string(a.Args) == `"last"` {
+			close(done)
+		}
+		return nil
+	}})
+	stopped := errors.New("stop")
+	err := s.InTx(t.Context(), func(tx store.Tx) error {
+		return errors.Join(tx.Enqueue(t.Context(), task.Spec{Kind: "test", Args: json.RawMessage(`"never"`)}), stopped)
+	})
+	if !errors.Is(err, stopped) {
+		t.Fatal(err)
+	}
+	enqueue(t, s, task.Spec{Kind: "test", Args: json.RawMessage(`"last"`)})
+	wait(t, "the last task", done)
+	if got := <-ran; got != `"last"` {
+		t.Errorf("a rolled back task ran: %s", got)
+	}
+}
+
+func testFields(t *testing.T, open Open) {
+	s, q := open(t, Options{})
+	got := make(chan task.Attempt, 2)
+	start(t, q, map[string]task.Handler{"test.kind-1": func(_ context.Context, a task.Attempt) error {
+		got <- a
+		return nil
+	}})
+	enqueue(t, s, task.Spec{Kind: "test.kind-1", Args: json.RawMessage(`{"id":"batch_1","n":12345678901234}`), MaxAttempts: 7, Class: task.Long})
+	a := <-got
+	var args struct {
+		ID string
+		N  int64
+	}
+	if err := json.Unmarshal(a.Args, &args); err != nil || args.ID != "batch_1" || args.N != 12345678901234 {
+		t.Errorf("args %s, %v", a.Args, err)
+	}
+	if a.Kind != "test.kind-1" || a.Number != 1 || a.Max != 7 || a.Crashes != 0 || a.ID == 0 || a.EnqueuedAt.IsZero() || a.Last() {
+		t.Errorf("attempt %+v", a)
+	}
+	enqueue(t, s, task.Spec{Kind: "test.kind-1"})
+	if a := <-got; string(a.Args) != "null" || a.Max != task.DefaultMaxAttempts {
+		t.Errorf("attempt with defaults %+v", a)
+	}
+}
+
+func testRetries(t *testing.T, open Open) {
+	s, q := open(t, Options{GaveUp: func(context.Context, task.Attempt, error) error { t.Error("gave up"); return nil }})
+	var numbers []int
+	done := make(chan struct{})
+	start(t, q, map[string]task.Handler{"test": func(_ context.Context, a task.Attempt) error {
+		numbers = append(numbers, a.Number)
+		switch a.Number {
+		case 1:
+			return task.RetryAfter(time.Millisecond, errors.New("once"))
+		case 2:
+			return task.RetryAt(time.Now().Add(time.Millisecond), errors.New("twice"))
+		}
+		close(done)
+		return nil
+	}})
+	enqueue(t, s, task.Spec{Kind: "test", MaxAttempts: 3})
+	wait(t, "the third attempt", done)
+	if fmt.Sprint(numbers) != "[1 2 3]" {
+		t.Errorf("attempts %v", numbers)
+	}
+	until(t, q, "the end", func(c task.Counts) bool { return c.Done == 1 && c.Unfinished() == 0 })
+}
+
+// gaveUp collects what GaveUp was told.
+type gaveUp struct {
+	mu   sync.Mutex
+	told []string
+	done chan struct{} // closed at the first one
+	once sync.Once
+}
+
+func newGaveUp() *gaveUp { return &gaveUp{done: make(chan struct{})} }
+
+func (g *gaveUp) tell(_ context.Context, a task.Attempt, cause error) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.told = append(g.told, fmt.Sprintf("%s %d/%d: %v", a.Kind, a.Number, a.Max, cause))
+	g.once.Do(func() { close(g.done) })
+	return nil
+}
+
+func (g *gaveUp) want(t *testing.T, told string) {
+	t.Helper()
+	wait(t, "giving up", g.done)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.told) != 1 || g.told[0] != told {
+		t.Errorf("told %q, want %q", g.told, told)
+	}
+}
+
+func testDies(t *testing.T, open Open) {
+	g := newGaveUp()
+	s, q := open(t, Options{GaveUp: g.tell})
+	var calls atomic.Int32
+	start(t, q, map[string]task.Handler{"test": func(context.Context, task.Attempt) error {
+		return task.RetryAfter(0, fmt.Errorf("fault %d", calls.Add(1)))
+	}})
+	enqueue(t, s, task.Spec{Kind: "test", MaxAttempts: 3})
+	g.want(t, "test 3/3: fault 3")
+	until(t, q, "death", func(c task.Counts) bool { return c.Dead == 1 && c.Unfinished() == 0 })
+	if calls.Load() != 3 {
+		t.Errorf("%d calls", calls.Load())
+	}
+}
+
+func testPermanent(t *testing.T, open Open) {
+	g := newGaveUp()
+	s, q := open(t, Options{GaveUp: g.tell})
+	start(t, q, map[string]task.Handler{"test": func(context.Context, task.Attempt) error {
+		return fmt.Errorf("outer: %w", task.Permanent(errors.New("hopeless")))
+	}})
+	enqueue(t, s, task.Spec{Kind: "test", MaxAttempts: 5})
+	g.want(t, "test 1/5: outer: hopeless")
+	until(t, q, "death", func(c task.Counts) bool { return c.Dead == 1 && c.Unfinished() == 0 })
+}
+
+func testNotYet(t *testing.T, open Open) {
+	s, q := open(t, Options{GaveUp: func(context.Context, task.Attempt, error) error { t.Error("gave up"); return nil }})
+	var calls int
+	done := make(chan struct{})
+	start(t, q, map[string]task.Handler{"test": func(_ context.Context, a task.Attempt) error {
+		if a.Number != 1 {
+			t.Errorf("attempt %d", a.Number)
+		}
+		if calls++; calls < 4 {
+			return task.RetryAfter(time.Millisecond, nil)
+		}
+		close(done)
+		return nil
+	}})
+	enqueue(t, s, task.Spec{Kind: "test", MaxAttempts: 1})
+	wait(t, "the fourth call", done)
+}
+
+func testPanic(t *testing.T, open Open) {
+	g := newGaveUp()
+	s, q := open(t, Options{GaveUp: g.tell})
+	start(t, q, map[string]task.Handler{"test": func(context.Context, task.Attempt) error { panic("boom") }})
+	enqueue(t, s, task.Spec{Kind: "test", MaxAttempts: 1})
+	g.want(t, "test 1/1: panic in handler: boom")
+	until(t, q, "death", func(c task.Counts) bool { return c.Dead == 1 })
+}
+
+func testRunAt(t *testing.T, open Open) {
+	s, q := open(t, Options{})
+	ran := make(chan string, 3)
+	start(t, q, map[string]task.Handler{"test": func(_ context.Context, a task.Attempt) error {
+		ran <- string(a.Args)
+		return nil
+	}})
+	soon := time.Now().Add(300 * time.Millisecond)
+	enqueue(t, s, task.Spec{Kind: "test", Args: json.RawMessage(`"later"`), RunAt: time.Now().Add(time.Hour)})
+	enqueue(t, s, task.Spec{Kind: "test", Args: json.RawMessage(`"soon"`), RunAt: soon})
+	enqueue(t, s, task.Spec{Kind: "test", Args: json.RawMessage(`"now"`)})
+	if first, second := <-ran, <-ran; first != `"now"` || second != `"soon"` {
+		t.Errorf("ran %s, %s", first, second)
+	}
+	if time.Now().Before(soon.Add(-time.Millisecond)) { // drivers keep times to the millisecond
+		t.Error("a task ran before its time")
+	}
+	until(t, q, "the rest", func(c task.Counts) bool { return c.Done == 2 && c.Scheduled == 1 && c.Unfinished() == 1 })
+}
+
+func testKey(t *testing.T, open Open) {
+	s, q := open(t, Options{})
+	begun, release := make(chan struct{}, 10), make(chan struct{})
+	var calls, others atomic.Int32
+	start(t, q, map[string]task.Handler{
+		"test": func(context.Context, task.Attempt) error {
+			calls.Add(1)
+			begun <- struct{}{}
+			<-release
+			return nil
+		},
+		"other": func(context.Context, task.Attempt) error { others.Add(1); return nil },
+	})
+	for range 3 {
+		enqueue(t, s, task.Spec{Kind: "test", Key: "k", Args: json.RawMessage(`1`)})
+	}
+	wait(t, "the first", begun)
+	enqueue(t, s, task.Spec{Kind: "test", Key: "k", Args: json.RawMessage(`2`)}) // while it runs
+	enqueue(t, s, task.Spec{Kind: "other", Key: "k"})                            // another kind
+	enqueue(t, s, task.Spec{Kind: "test", Key: "l"})                             // another key
+	wait(t, "the other key", begun)
+	close(release)
+	until(t, q, "their end", func(c task.Counts) bool { return c.Unfinished() == 0 && c.Done == 3 })
+	enqueue(t, s, task.Spec{Kind: "test", Key: "k"}) // the first one is done
+	wait(t, "the second of the key", begun)
+	until(t, q, "its end", func(c task.Counts) bool { return c.Unfinished() == 0 })
+	if calls.Load() != 3 || others.Load() != 1 {
+		t.Errorf("%d calls, %d of the other kind", calls.Load(), others.Load())
+	}
+}
+
+func testGaveUpAgain(t *testing.T, open Open) {
+	var told atomic.Int32
+	s, q := open(t, Options{GaveUp: func(context.Context, task.Attempt, error) error {
+		if told.Add(1) < 3 {
+			return errors.New("cannot tell")
+		}
+		return nil
+	}})
+	start(t, q, map[string]task.Handler{"test": func(context.Context, task.Attempt) error { return errors.New("fault") }})
+	enqueue(t, s, task.Spec{Kind: "test", MaxAttempts: 1})
+	until(t, q, "death", func(c task.Counts) bool { return c.Dead == 1 && c.Unfinished() == 0 })
+	if told.Load() != 3 {
+		t.Errorf("told %d times", told.Load())
+	}
+}
+
+func testUnknownKind(t *testing.T, open Open) {
+	s, q := open(t, Options{})
+	enqueue(t, s, task.Spec{Kind: "unknown"})
+	enqueue(t, s, task.Spec{Kind: "known"})
+	start(t, q, map[string]task.Handler{"known": func(context.Context, task.Attempt) error { return nil }})
+	until(t, q, "the known one", func(c task.Counts) bool { return c.Done == 1 && c.Waiting == 1 && c.Dead == 0 })
+	stop(t, q)
+	_, q = open(t, Options{})
+	got := make(chan task.Attempt, 1)
+	start(t, q, map[string]task.Handler{"unknown": func(_ context.Context, a task.Attempt) error { got <- a; return nil }})
+	if a := <-got; a.Number != 1 {
+		t.Errorf("waiting cost attempts: %d", a.Number)
+	}
+}
+
+func testClasses(t *testing.T, open Open) {
+	s, q := open(t, Options{})
+	release, short := make(chan struct{}), make(chan struct{})
+	start(t, q, map[string]task.Handler{
+		"long":  func(context.Context, task.Attempt) error { <-release; return nil },
+		"short": func(context.Context, task.Attempt) error { close(short); return nil },
+	})
+	for range 50 {
+		enqueue(t, s, task.Spec{Kind: "long", Class: task.Long})
+	}
+	until(t, q, "the long ones", func(c task.Counts) bool { return c.Running > 0 && c.Waiting > 0 })
+	enqueue(t, s, task.Spec{Kind: "short"})
+	wait(t, "the short one", short)
+	close(release)
+	until(t, q, "the end", func(c task.Counts) bool { return c.Done == 51 })
+}
+
+func testStopWaits(t *testing.T, open Open) {
+	s, q := open(t, Options{})
+	begun, release := make(chan struct{}), make(chan struct{})
+	start(t, q, map[string]task.Handler{"test": func(ctx context.Context, _ task.Attempt) error {
+		close(begun)
+		<-release
+		return ctx.Err()
+	}})
+	enqueue(t, s, task.Spec{Kind: "test"})
+	wait(t, "the task", begun)
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		stop(t, q)
+	}()
+	select {
+	case <-stopped:
+		t.Error("Stop did not wait")
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(release)
+	wait(t, "the end of Stop", stopped)
+	until(t, q, "the end", func(c task.Counts) bool { return c.Done == 1 })
+}
+
+func testStopCancels(t *testing.T, open Open) {
+	s, q := open(t, Options{GaveUp: func(context.Context, task.Attempt, error) error { t.Error("gave up"); return nil }})
+	begun := make(chan struct{})
+	start(t, q, map[string]task.Handler{"test": func(ctx context.Context, _ task.Attempt) error {
+		close(begun)
+		<-ctx.Done()
+		return fmt.Errorf("interrupted: %w", ctx.Err())
+	}})
+	enqueue(t, s, task.Spec{Kind: "test", MaxAttempts: 1})
+	wait(t, "the task", begun)
+	impatient, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := q.Stop(impatient); err != nil {
+		t.Errorf("stop: %v", err)
+	}
+	_, q = open(t, Options{})
+	again := make(chan task.Attempt, 1)
+	start(t, q, map[string]task.Handler{"test": func(_ context.Context, a task.Attempt) error { again <- a; return nil }})
+	if a := <-again; a.Number != 1 || a.Crashes != 0 {
+		t.Errorf("attempt %d with %d crashes; an orderly stop costs nothing", a.Number, a.Crashes)
+	}
+}
+
+func testStartTwice(t *testing.T, open Open) {
+	_, q := open(t, Options{})
+	handlers := map[string]task.Handler{"test": func(context.Context, task.Attempt) error { return nil }}
+	start(t, q, handlers)
+	if err := q.Start(t.Context(), handlers); rumbo.CodeOf(err) != rumbo.Conflict {
+		t.Errorf("second start: %v", err)
+	}
+	stop(t, q)
+	stop(t, q) // no harm
+}
+
+func testBadSpecs(t *testing.T, open Open) {
+	s, q := open(t, Options{})
+	for what, spec := range map[string]task.Spec{
+		"no kind":         {},
+		"args not JSON":   {Kind: "test", Args: json.RawMessage(`{`)},
+		"unknown class":   {Kind: "test", Class: "medium"},
+		"kind with blank": {Kind: "a b"},
+	} {
+		err := s.InTx(t.Context(), func(tx store.Tx) error { return tx.Enqueue(t.Context(), spec) })
+		if rumbo.CodeOf(err) != rumbo.Invalid {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if c, err := q.Counts(t.Context()); err != nil || c != (task.Counts{}) {
+		t.Errorf("counts %+v, %v", c, err)
+	}
+}
+
+func testMany(t *testing.T, open Open) {
+	s, q := open(t, Options{})
+	const tasks = 300
+	var seen sync.Map
+	var twice atomic.Int32
+	start(t, q, map[string]task.Handler{"test": func(_ context.Context, a task.Attempt) error {
+		if _, loaded := seen.LoadOrStore(string(a.Args), true); loaded {
+			twice.Add(1)
+		}
+		return nil
+	}})
+	for n := 0; n < tasks; n += 10 {
+		err := s.InTx(t.Context(), func(tx store.Tx) error {
+			for i := range 10 {
+				if err := tx.Enqueue(t.Context(), task.Spec{Kind: "test", Args: json.RawMessage(fmt.Sprint(n + i))}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	until(t, q, "all of them", func(c task.Counts) bool { return c.Done == tasks && c.Unfinished() == 0 })
+	if twice.Load() > 0 {
+		t.Errorf("%d tasks ran twice without a crash", twice.Load())
+	}
+}
