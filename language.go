@@ -46,7 +46,7 @@ func (c Code) Text(lang Language, f FieldError) string {
 	if lang == Spanish {
 		text = pair[1]
 	}
-	text = strings.NewReplacer("{value}", shorten(f.Value), "{limit}", shorten(f.Limit)).Replace(text)
+	text = strings.NewReplacer("{value}", shorten(f.Value), "{limit}", limitText(lang, f.Limit)).Replace(text)
 	if f.Suggestion != "" {
 		ask := "did you mean"
 		if lang == Spanish {

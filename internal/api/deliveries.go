@@ -41,7 +41,7 @@ func (s *server) deliveryEndpoints() []*endpoint {
 }
 
 func (s *server) ping(ctx context.Context, r *request) (*answer, error) {
-	body, err := decode(r.body, func(q client.PingRequest) []rumbo.FieldError { return s.Policy.ValidateURL("/url", q.URL) })
+	body, err := decode(r, func(q client.PingRequest) []rumbo.FieldError { return s.Policy.ValidateURL("/url", q.URL) })
 	if err != nil {
 		return nil, err
 	}

@@ -146,8 +146,7 @@ func waits() *huma.Param {
 		Description: "wait=N holds the answer back for up to N seconds (at most 120), until the work has ended"}
 }
 
-// finish makes the schemas say what we send: our lists are never null, and
-// answers may grow new fields.
+// finish makes the schemas say what we send: our lists are never null.
 func finish(d *huma.OpenAPI) {
 	for _, s := range d.Components.Schemas.Map() {
 		neverNull(s)

@@ -126,9 +126,9 @@ func TestSchemaAndDecoderAgree(t *testing.T) {
 		path   string
 		decode func([]byte) error
 	}{
-		{"/v1/plans", func(b []byte) error { _, err := decode(b, s.checkPlan); return err }},
-		{"/v1/predictions", func(b []byte) error { _, err := decode(b, s.checkPredictions); return err }},
-		{"/v1/runs", func(b []byte) error { _, err := decode(b, checkRun); return err }},
+		{"/v1/plans", func(b []byte) error { _, err := decode(&request{body: b}, s.checkPlan); return err }},
+		{"/v1/predictions", func(b []byte) error { _, err := decode(&request{body: b}, s.checkPredictions); return err }},
+		{"/v1/runs", func(b []byte) error { _, err := decode(&request{body: b}, checkRun); return err }},
 	} {
 		var schema *huma.Schema
 		for _, ep := range s.endpoints() {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -19,8 +20,9 @@ import (
 // cannot part.
 type endpoint struct {
 	huma.Operation
-	scope  string // "" for endpoints without key
-	raw    bool   // the body is streamed to the handler instead of read as JSON
+	scope  string                            // "" for endpoints without key
+	raw    bool                              // the body is streamed to the handler instead of read as JSON
+	check  func(*request) []rumbo.FieldError // what the document cannot say about the parameters; may be nil
 	handle handler
 }
 
@@ -30,9 +32,10 @@ type handler func(ctx context.Context, r *request) (*answer, error)
 type request struct {
 	http   *http.Request
 	params params
-	body   []byte    // of JSON endpoints
-	stream io.Reader // of raw endpoints
-	token  string    // names the effect of a POST
+	faults []rumbo.FieldError // of the parameters of JSON endpoints: decode reports them with those of the body
+	body   []byte             // of JSON endpoints
+	stream io.Reader          // of raw endpoints
+	token  string             // names the effect of a POST
 	key    store.Key
 	lang   rumbo.Language
 }
@@ -49,11 +52,21 @@ type answer struct {
 
 // jsonAnswer encodes v; a value that cannot be encoded is a defect of ours.
 func jsonAnswer(status int, v any) (*answer, error) {
-	body, err := json.Marshal(v)
+	body, err := encode(v)
 	if err != nil {
 		return nil, rumbo.Fault(rumbo.Internal, "api.jsonAnswer", fmt.Sprintf("encoding %T", v), err)
 	}
-	return &answer{status: status, header: http.Header{"Content-Type": {"application/json"}}, body: append(body, '\n')}, nil
+	return &answer{status: status, header: http.Header{"Content-Type": {"application/json"}}, body: body}, nil
+}
+
+// encode writes JSON with a line end, and leaves < > & as they are: nobody
+// puts our answers into HTML unescaped, and people read them.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return b.Bytes(), err
 }
 
 func (a *answer) with(name, value string) *answer {
@@ -107,19 +120,7 @@ func (s *server) serve(ep *endpoint, w http.ResponseWriter, hr *http.Request) er
 		r.key = key
 		note(hr.Context(), "key", key.Prefix)
 	}
-	var faults []rumbo.FieldError
-	r.params, faults = checkParameters(&ep.Operation, hr)
-	faults = append(faults, checkHeaders(ep, hr)...)
-	if err := rumbo.InvalidFields("api."+ep.OperationID, faults); err != nil {
-		return err
-	}
-	var a *answer
-	var err error
-	if ep.Method == http.MethodPost {
-		a, err = s.servePost(ep, w, r)
-	} else {
-		a, err = ep.handle(hr.Context(), r)
-	}
+	a, err := s.answerTo(ep, w, r)
 	if err != nil {
 		return err
 	}
@@ -128,6 +129,23 @@ func (s *server) serve(ep *endpoint, w http.ResponseWriter, hr *http.Request) er
 	}
 	a.write(hr.Context(), w)
 	return nil
+}
+
+// answerTo checks the parameters and runs the handler. With a JSON body the
+// faults of the parameters wait for those of the body.
+func (s *server) answerTo(ep *endpoint, w http.ResponseWriter, r *request) (*answer, error) {
+	r.params, r.faults = checkParameters(&ep.Operation, r.http)
+	r.faults = append(r.faults, checkHeaders(ep, r.http)...)
+	if ep.check != nil {
+		r.faults = append(r.faults, ep.check(r)...)
+	}
+	if len(r.faults) > 0 && (ep.Method != http.MethodPost || ep.raw) {
+		return nil, rumbo.InvalidFields("api."+ep.OperationID, r.faults)
+	}
+	if ep.Method == http.MethodPost {
+		return s.servePost(ep, w, r)
+	}
+	return ep.handle(r.http.Context(), r)
 }
 
 func (s *server) servePost(ep *endpoint, w http.ResponseWriter, r *request) (*answer, error) {
@@ -144,7 +162,7 @@ func (s *server) servePost(ep *endpoint, w http.ResponseWriter, r *request) (*an
 		}
 		r.body = body
 	}
-	if r.http.Header.Get(headerIdempotency) != "" {
+	if r.http.Header.Get(headerIdempotency) != "" && len(r.faults) == 0 {
 		return s.once(ep, r)
 	}
 	token, err := newToken(s.Clock(), s.Random)

@@ -32,7 +32,7 @@ func (s *server) ingestionEndpoints() []*endpoint {
 		answers(d, http.StatusAccepted, "The batch is being cleaned", exampleBatch(rumbo.BatchReceived)).located(http.StatusAccepted).
 		answers(d, http.StatusOK, "The same payload had been sent before, or the batch ended while you waited", exampleBatch(rumbo.BatchLoaded)).located(http.StatusOK).
 		by(s.ingest)
-	post.raw = true
+	post.raw, post.check = true, func(r *request) []rumbo.FieldError { return checkPayload(payloadOf(r)) }
 	post.RequestBody = &huma.RequestBody{Required: true, Description: "The payload, at most 2 GiB; Content-Encoding: gzip is understood", Content: map[string]*huma.MediaType{
 		"application/json": {Schema: &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{AnyOf: []*huma.Schema{
 			schemaOf(d, rumbo.Order{}), schemaOf(d, rumbo.Vehicle{}), schemaOf(d, rumbo.Depot{}), schemaOf(d, rumbo.Trip{})}}}, Example: []rumbo.Depot{exampleDepot()}},
@@ -65,11 +65,7 @@ func (s *server) ingestionEndpoints() []*endpoint {
 }
 
 func (s *server) ingest(ctx context.Context, r *request) (*answer, error) {
-	p := rumbo.Payload{Kind: r.params["kind"], Format: formatOf(r), Schema: r.params["schema"], TimeZone: r.params["time_zone"], Month: r.params["month"], Body: r.stream}
-	if err := rumbo.InvalidFields("api.ingest", checkPayload(p)); err != nil {
-		return nil, err
-	}
-	b, err := s.Ingestions.Receive(ctx, r.token, p)
+	b, err := s.Ingestions.Receive(ctx, r.token, payloadOf(r))
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +85,11 @@ func (s *server) ingest(ctx context.Context, r *request) (*answer, error) {
 		return nil, err
 	}
 	return a.with("Location", "/v1/ingestions/"+b.ID), nil
+}
+
+func payloadOf(r *request) rumbo.Payload {
+	return rumbo.Payload{Kind: r.params["kind"], Format: formatOf(r), Schema: r.params["schema"],
+		TimeZone: r.params["time_zone"], Month: r.params["month"], Body: r.stream}
 }
 
 func (s *server) batchReader(id string) func(context.Context) (rumbo.Batch, error) {
@@ -111,7 +112,7 @@ func formatOf(r *request) string {
 }
 
 func checkPayload(p rumbo.Payload) (faults []rumbo.FieldError) {
-	if p.Kind != rumbo.KindTrips {
+	if p.Kind != rumbo.KindTrips && p.Kind != "" {
 		if p.Format == "csv" {
 			faults = append(faults, rumbo.FieldError{Pointer: "format", Code: rumbo.Conflicting, Value: "csv", Limit: "kind=trips"})
 		}

@@ -43,7 +43,7 @@ func (s *server) modelEndpoints() []*endpoint {
 }
 
 func (s *server) rollback(ctx context.Context, r *request) (*answer, error) {
-	body, err := decode(r.body, func(q client.RollbackRequest) []rumbo.FieldError {
+	body, err := decode(r, func(q client.RollbackRequest) []rumbo.FieldError {
 		return within("/version", float64(q.Version), 1, 1e9)
 	})
 	if err != nil {

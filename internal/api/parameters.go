@@ -70,7 +70,17 @@ func queryValue(p *huma.Param, values []string) (string, *rumbo.FieldError) {
 		return "", &rumbo.FieldError{Pointer: p.Name, Code: rumbo.DuplicateField, Value: strings.Join(values, ", ")}
 	}
 	if code := faultOf(p.Schema, values[0]); code != "" {
-		return "", &rumbo.FieldError{Pointer: p.Name, Code: code, Value: values[0], Limit: limitOf(p.Schema)}
+		fault := &rumbo.FieldError{Pointer: p.Name, Code: code, Value: values[0], Limit: limitOf(p.Schema)}
+		if code == rumbo.NotOneOf {
+			fault.Suggestion = strictjson.Nearest(values[0], choices(p.Schema))
+		}
+		if code == rumbo.OutOfRange {
+			fault.Limit = fmt.Sprintf("%g to %g", *p.Schema.Minimum, *p.Schema.Maximum)
+		}
+		if code == rumbo.TooLong {
+			fault.Value = utf8.RuneCountInString(values[0])
+		}
+		return "", fault
 	}
 	return values[0], nil
 }
@@ -113,7 +123,7 @@ func faultOf(s *huma.Schema, value string) rumbo.Code {
 func limitOf(s *huma.Schema) any {
 	switch {
 	case len(s.Enum) > 0:
-		return strings.Trim(strings.ReplaceAll(fmt.Sprint(s.Enum), " ", ", "), "[]")
+		return strings.Join(choices(s), ", ")
 	case s.Type == huma.TypeInteger:
 		return fmt.Sprintf("an integer from %g to %g", *s.Minimum, *s.Maximum)
 	case s.Format == "date":
@@ -124,6 +134,14 @@ func limitOf(s *huma.Schema) any {
 		return *s.MaxLength
 	}
 	return nil
+}
+
+func choices(s *huma.Schema) []string {
+	out := make([]string, len(s.Enum))
+	for i, e := range s.Enum {
+		out[i] = fmt.Sprint(e)
+	}
+	return out
 }
 
 // Constructors of parameters, so that an endpoint's declaration reads as a list.

@@ -102,7 +102,7 @@ func planCSV(p rumbo.Plan) (*answer, error) {
 	for _, route := range p.Routes {
 		for i, stop := range route.Stops {
 			rows = append(rows, []string{
-				p.ID, route.VehicleID, strconv.Itoa(i + 1), stop.OrderID, degrees(stop.Location.Lat), degrees(stop.Location.Lon),
+				p.ID, route.VehicleID, strconv.Itoa(i + 1), stop.OrderID, decimal(stop.Location.Lat), decimal(stop.Location.Lon),
 				stamp(stop.ArriveAt), stamp(stop.BeginAt), stamp(stop.DepartAt),
 				strconv.FormatInt(stop.Leg.DurationS, 10), strconv.FormatInt(stop.Leg.DistanceM, 10), "", ""})
 		}
@@ -121,5 +121,5 @@ func formAnswer(media, name string, body []byte) *answer {
 	return a.with("Content-Type", media).with("Vary", "Accept").with("Content-Disposition", `inline; filename="`+name+`"`)
 }
 
-func degrees(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 func stamp(t time.Time) string { return t.Format(time.RFC3339) }

@@ -45,7 +45,7 @@ func (s *server) planEndpoints() []*endpoint {
 }
 
 func (s *server) submitPlan(ctx context.Context, r *request) (*answer, error) {
-	body, err := decode(r.body, s.checkPlan)
+	body, err := decode(r, s.checkPlan)
 	if err != nil {
 		return nil, err
 	}

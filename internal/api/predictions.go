@@ -25,7 +25,7 @@ func (s *server) predictionEndpoints() []*endpoint {
 }
 
 func (s *server) predict(ctx context.Context, r *request) (*answer, error) {
-	body, err := decode(r.body, s.checkPredictions)
+	body, err := decode(r, s.checkPredictions)
 	if err != nil {
 		return nil, err
 	}

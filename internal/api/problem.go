@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 
@@ -80,12 +79,12 @@ func problemOf(err error, lang rumbo.Language) client.Problem {
 // writeProblem sends the problem. Values that JSON cannot hold (a NaN that
 // was met) are left out rather than losing the whole answer.
 func writeProblem(w http.ResponseWriter, p client.Problem, lang rumbo.Language) {
-	body, err := json.Marshal(p)
+	body, err := encode(p)
 	if err != nil {
 		for i := range p.Errors {
 			p.Errors[i].Value = nil
 		}
-		body, _ = json.Marshal(p) // only the values were of unknown types
+		body, _ = encode(p) // only the values were of unknown types
 	}
 	h := w.Header()
 	h.Set("Content-Type", problemType)
@@ -102,5 +101,5 @@ func writeProblem(w http.ResponseWriter, p client.Problem, lang rumbo.Language) 
 		h.Set("Retry-After", "1")
 	}
 	w.WriteHeader(p.Status)
-	_, _ = w.Write(append(body, '\n')) // a client that has gone needs no answer
+	_, _ = w.Write(body) // a client that has gone needs no answer
 }

@@ -37,7 +37,7 @@ func (s *server) runEndpoints() []*endpoint {
 }
 
 func (s *server) startRun(ctx context.Context, r *request) (*answer, error) {
-	body, err := decode(r.body, func(q client.RunRequest) []rumbo.FieldError { return checkRun(q) })
+	body, err := decode(r, checkRun)
 	if err != nil {
 		return nil, err
 	}

@@ -21,14 +21,15 @@ const (
 )
 
 // decode reads a JSON body strictly and validates what it read, so that faults
-// of form and of meaning are reported together.
-func decode[T any](body []byte, validate func(T) []rumbo.FieldError) (T, error) {
+// of parameters, form and meaning are reported together. Every handler of a
+// JSON body begins with it.
+func decode[T any](r *request, validate func(T) []rumbo.FieldError) (T, error) {
 	var v T
-	faults := strictjson.Decode(body, &v, strictjson.Options{})
+	faults := strictjson.Decode(r.body, &v, strictjson.Options{})
 	if !unreadable(faults) {
 		faults = strictjson.Merge(faults, validate(v))
 	}
-	return v, rumbo.InvalidFields("api.decode", faults)
+	return v, rumbo.InvalidFields("api.decode", append(r.faults, faults...))
 }
 
 func checkRun(r client.RunRequest) (out []rumbo.FieldError) {
@@ -113,5 +114,5 @@ func within(at string, v, low, high float64) []rumbo.FieldError {
 	if v >= low && v <= high {
 		return nil
 	}
-	return []rumbo.FieldError{{Pointer: at, Code: rumbo.OutOfRange, Value: v, Limit: fmt.Sprintf("%g to %g", low, high)}}
+	return []rumbo.FieldError{{Pointer: at, Code: rumbo.OutOfRange, Value: v, Limit: decimal(low) + " to " + decimal(high)}}
 }
