@@ -145,6 +145,9 @@ func (k *keywords) finish() {
 		k.fail("DIMENSION is %d, the sections hold %d nodes", k.dimension, len(in.Nodes))
 		return
 	}
+	if pairs := k.done["PICKUP_AND_DELIVERY_SECTION"]; pairs && (k.done["DEMAND_SECTION"] || k.done["TIME_WINDOW_SECTION"]) {
+		k.fail("PICKUP_AND_DELIVERY_SECTION holds demands and windows, another section does too")
+	}
 	if in.Weight == Explicit && !k.done["EDGE_WEIGHT_SECTION"] {
 		k.fail("EXPLICIT without an EDGE_WEIGHT_SECTION")
 	}
@@ -157,8 +160,12 @@ func (k *keywords) finish() {
 	}
 	depot := in.isDepot()
 	for i := range in.Nodes {
-		if !depot[i] && !k.done["SERVICE_TIME_SECTION"] {
-			in.Nodes[i].Service = k.fleet.service
+		x := &in.Nodes[i]
+		if !depot[i] && !k.done["SERVICE_TIME_SECTION"] && !k.done["PICKUP_AND_DELIVERY_SECTION"] {
+			x.Service = k.fleet.service
+		}
+		if x.Demand < 0 && x.Partner < 0 {
+			k.fail("node %d has a negative demand and no pickup", i+1)
 		}
 	}
 	k.classes()

@@ -96,6 +96,9 @@ func (in *Instance) check() error {
 		if depot[i] && (x.Demand != 0 || x.Backhaul != 0) {
 			return whole("node %d is a depot and has a demand", x.ID)
 		}
+		if x.Demand < 0 && x.Partner < 0 {
+			return whole("node %d has a negative demand and no pickup", x.ID)
+		}
 		if err := in.checkPair(i, depot); err != nil {
 			return err
 		}

@@ -21,17 +21,17 @@ func readLiLim(l *lines, in *Instance) {
 			return
 		}
 		x := l.windowed()
-		l.pair(&x)
+		l.pair(&x, 7)
 		in.Nodes = append(in.Nodes, x)
 	}
 	in.Depots = []int32{0}
 	l.paired(in)
 }
 
-// pair reads columns 7 and 8, where 0 stands for none.
-func (l *lines) pair(x *Node) {
-	pickup := int32(l.whole(7, "pickup", 0, maxNodes))
-	delivery := int32(l.whole(8, "delivery", 0, maxNodes))
+// pair reads the columns of pickup and delivery, where 0 stands for none.
+func (l *lines) pair(x *Node, column int) {
+	pickup := int32(l.whole(column, "pickup", 0, maxNodes))
+	delivery := int32(l.whole(column+1, "delivery", 0, maxNodes))
 	switch {
 	case pickup != 0 && delivery != 0:
 		l.fail("a stop is a pickup or a delivery, not both")

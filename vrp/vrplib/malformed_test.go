@@ -44,6 +44,8 @@ func TestMalformed(t *testing.T) {
 		{"day.vrp", "VEHICLES_DEPOT_SECTION\n1 1\n", "VEHICLES_DEPOT_SECTION\n1 3\n", 0, "which is no depot"},
 		{"day.vrp", "4 40 90", "4 95 90", 0, "closes at 90"},
 		{"groups.vrp", "1 2 3", "1 2 4", 21, "two groups"},
+		{"pairs.vrp", "3 -5 10 60 2 2 0", "3 -5 10 60 2 0 0", 0, "no pickup"},
+		{"pairs.vrp", "3 -5 10 60 2 2 0", "3 -5 10 60 2 1 0", 0, "not a pickup"},
 		{"solomon.txt", "NUMBER", "TRUCKS", 4, "NUMBER should be"},
 		{"solomon.txt", "    2      4 ", "    5      4 ", 0, "node 5 where node 2"},
 		{"solomon.txt", "         20         30          5", "         20         30", 13, "7 columns"},

@@ -56,7 +56,7 @@ func sartoriNodes(l *lines, in *Instance, size int) {
 	for len(in.Nodes) < size && l.need(9, "a stop") && l.err == nil {
 		x := l.windowed()
 		x.X, x.Y = x.Y, x.X // the file has latitude first
-		l.pair(&x)
+		l.pair(&x, 7)
 		in.Nodes = append(in.Nodes, x)
 	}
 }

@@ -26,6 +26,9 @@ func (k *keywords) section(key string) {
 	case "TIME_WINDOW_SECTION":
 		k.in.Windowed = true
 		k.rows(3, func(x *Node) { x.Open, x.Close = k.span(1, "window open"), k.span(2, "window close") })
+	case "PICKUP_AND_DELIVERY_SECTION":
+		k.in.Windowed = true
+		k.rows(7, k.pairNode)
 	case "DEPOT_SECTION":
 		k.depotSection()
 	case "MUTUALLY_EXCLUSIVE_GROUP_SECTION":
@@ -76,6 +79,18 @@ func (k *keywords) rows(columns int, set func(*Node)) {
 	}
 	if k.err == nil && seen != k.dimension {
 		k.fail("the section ends after %d of %d nodes", seen, k.dimension)
+	}
+}
+
+// pairNode reads demand, window, service time, and the node number of the pickup or of the
+// delivery, 0 for none.
+func (k *keywords) pairNode(x *Node) {
+	x.Demand = k.whole(1, "demand", -maxAmount, maxAmount)
+	x.Open, x.Close = k.span(2, "window open"), k.span(3, "window close")
+	x.Service = k.span(4, "service time")
+	k.pair(x, 5)
+	if x.Partner > 0 {
+		x.Partner-- // nodes count from 1 here
 	}
 }
 

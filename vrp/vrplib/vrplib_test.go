@@ -34,6 +34,7 @@ var tiny = []struct {
 	{"backhaul.vrp", vrplib.CVRPLIB, "VRPB", 4, 1, "cvrplib"},
 	{"solomon.txt", vrplib.Solomon, "VRPTW", 3, 1, "dimacs"},
 	{"lilim.txt", vrplib.LiLim, "PDPTW", 4, 1, "vehicles-first"},
+	{"pairs.vrp", vrplib.CVRPLIB, "PDPTW", 2, 1, "cvrplib"},
 	{"sartori.txt", vrplib.Sartori, "PDPTW", 2, 1, "vehicles-first"},
 	{"cordeau.txt", vrplib.Cordeau, "MDVRP", 3, 2, "exact"},
 	{"hvrp.txt", vrplib.HVRP, "HVRP", 3, 2, "exact"},
@@ -114,7 +115,7 @@ func TestWriteReadsBack(t *testing.T) {
 
 func TestWriteRefusesWhatTheFormatCannotHold(t *testing.T) {
 	for file, to := range map[string]vrplib.Format{
-		"groups.vrp": vrplib.Solomon, "mixed.vrp": vrplib.LiLim, "lilim.txt": vrplib.CVRPLIB,
+		"groups.vrp": vrplib.Solomon, "mixed.vrp": vrplib.LiLim, "lilim.txt": vrplib.Solomon,
 		"prizes.vrp": vrplib.Solomon, "sartori.txt": vrplib.LiLim, "cordeau.txt": vrplib.Solomon,
 		"day.vrp": vrplib.Cordeau, "solomon.txt": vrplib.HVRP, "backhaul.vrp": vrplib.HVRP,
 	} {
@@ -126,16 +127,25 @@ func TestWriteRefusesWhatTheFormatCannotHold(t *testing.T) {
 	}
 }
 
+// The cvrplib format holds what the others do, tables and pairs included.
 func TestConvert(t *testing.T) {
-	in := model(t, "solomon.txt").Instance
-	in.Format = vrplib.CVRPLIB
-	var file bytes.Buffer
-	if err := vrplib.Write(&file, in); err != nil {
-		t.Fatal(err)
-	}
-	again, err := vrplib.Read(&file, vrplib.Auto)
-	if err != nil || !reflect.DeepEqual(in, again) {
-		t.Errorf("%v, %+v", err, again)
+	for _, file := range []string{"solomon.txt", "lilim.txt", "sartori.txt", "hvrp.txt"} {
+		in := model(t, file).Instance
+		in.Format = vrplib.CVRPLIB
+		var text bytes.Buffer
+		if err := vrplib.Write(&text, in); err != nil {
+			t.Fatal(err)
+		}
+		again, err := vrplib.Read(&text, vrplib.Auto)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again.Ordinal != nil { // the fleet listed one by one
+			again.Ordinal, in.Ordinal = nil, nil
+		}
+		if !reflect.DeepEqual(in, again) {
+			t.Errorf("%s: %+v\nbecame %+v", file, in, again)
+		}
 	}
 }
 

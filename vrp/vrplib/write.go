@@ -48,15 +48,16 @@ func (b *writer) line(format string, args ...any) { fmt.Fprintf(b, format+"\n", 
 // num is a number in as few digits as read back to the same value.
 func num(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
-// plain refuses what the format has no words for. The cvrplib format lacks only pairs.
+// plain refuses what the format has no words for. The cvrplib format lacks only pairs
+// without windows.
 func (in *Instance) plain() error {
 	cannot := func(what string) error {
 		return fmt.Errorf("%w: the %s format has no %s", ErrInexpressible, in.Format, what)
 	}
 	if in.Format == CVRPLIB {
 		for i := range in.Nodes {
-			if in.Nodes[i].Partner >= 0 || int(in.Nodes[i].ID) != i {
-				return cannot("pairs or free numbering")
+			if (in.Nodes[i].Partner >= 0 && !in.Windowed) || int(in.Nodes[i].ID) != i {
+				return cannot("pairs without windows or free numbering")
 			}
 		}
 		return nil

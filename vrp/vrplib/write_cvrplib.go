@@ -22,10 +22,12 @@ func (b *writer) cvrplib() {
 	b.nodeSection("NODE_COORD_SECTION", in.Weight != Explicit, func(x *Node) (bool, string) {
 		return x.X != 0 || x.Y != 0, num(x.X) + " " + num(x.Y)
 	})
-	b.nodeSection("DEMAND_SECTION", true, func(x *Node) (bool, string) { return true, itoa(x.Demand) })
+	if slices.ContainsFunc(in.Nodes, func(x Node) bool { return x.Partner >= 0 }) {
+		b.pairSection()
+	} else {
+		b.stopSections()
+	}
 	b.nodeSection("BACKHAUL_SECTION", false, func(x *Node) (bool, string) { return x.Backhaul != 0, itoa(x.Backhaul) })
-	b.nodeSection("SERVICE_TIME_SECTION", false, func(x *Node) (bool, string) { return x.Service != 0, num(x.Service) })
-	b.nodeSection("TIME_WINDOW_SECTION", in.Windowed, func(x *Node) (bool, string) { return in.Windowed, num(x.Open) + " " + num(x.Close) })
 	b.nodeSection("RELEASE_TIME_SECTION", false, func(x *Node) (bool, string) { return x.Release != 0, num(x.Release) })
 	b.nodeSection("PRIZE_SECTION", false, func(x *Node) (bool, string) { return x.Prize != 0, num(x.Prize) })
 	if len(in.Groups) > 0 {
@@ -40,6 +42,28 @@ func (b *writer) cvrplib() {
 		b.line("%d", d+1)
 	}
 	b.line("-1\nEOF")
+}
+
+// stopSections write what a PICKUP_AND_DELIVERY_SECTION would hold.
+func (b *writer) stopSections() {
+	windowed := b.in.Windowed
+	b.nodeSection("DEMAND_SECTION", true, func(x *Node) (bool, string) { return true, itoa(x.Demand) })
+	b.nodeSection("SERVICE_TIME_SECTION", false, func(x *Node) (bool, string) { return x.Service != 0, num(x.Service) })
+	b.nodeSection("TIME_WINDOW_SECTION", windowed, func(x *Node) (bool, string) { return windowed, num(x.Open) + " " + num(x.Close) })
+}
+
+func (b *writer) pairSection() {
+	b.line("PICKUP_AND_DELIVERY_SECTION")
+	for i := range b.in.Nodes {
+		x := &b.in.Nodes[i]
+		pickup, delivery := int32(0), int32(0)
+		if x.Partner >= 0 && x.Pickup {
+			delivery = x.Partner + 1
+		} else if x.Partner >= 0 {
+			pickup = x.Partner + 1
+		}
+		b.line("%d %d %s %s %s %d %d", i+1, x.Demand, num(x.Open), num(x.Close), num(x.Service), pickup, delivery)
+	}
 }
 
 // nodeSection writes one row a node if it must, or if any node has something to say.
