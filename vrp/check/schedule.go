@@ -2,14 +2,15 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/logistica-inteligente/rumbo/vrp"
 )
 
 // Schedule computes places, times, loads, sums and cost of a route from its vehicle and
 // the visits of its stops. Every stop is served as early as it can be; the route itself
-// leaves as early as it can, or, where the vehicle pays for duration or has a limit on it, as late as it can
-// without ending later. An error says that no schedule exists, with the stop where time
+// leaves as early as it can, or, where the vehicle pays for duration or has a limit on it
+// or some shipment of the problem has a limit on its ride, as late as it can without ending later. An error says that no schedule exists, with the stop where time
 // runs out; loads are not judged. O(stops * log horizon).
 func Schedule(p *vrp.Problem, r *vrp.Route) error {
 	if r.Vehicle < 0 || int(r.Vehicle) >= len(p.Vehicles) {
@@ -23,7 +24,7 @@ func Schedule(p *vrp.Problem, r *vrp.Route) error {
 	if err := k.run(first); err != nil {
 		return err
 	}
-	if k.v.PerDuration > 0 || k.v.MaxDuration > 0 {
+	if k.v.PerDuration > 0 || k.v.MaxDuration > 0 || k.rides() {
 		if err := k.run(k.latest(first)); err != nil {
 			return err
 		}
@@ -51,6 +52,11 @@ func Complete(p *vrp.Problem, s *vrp.Solution) error {
 	report := Solution(p, s)
 	s.Cost = report.Cost
 	return nil
+}
+
+// rides reports whether any shipment has a limit on its ride.
+func (k *clockwork) rides() bool {
+	return slices.ContainsFunc(k.p.Shipments, func(s vrp.Shipment) bool { return s.MaxRide > 0 })
 }
 
 // clockwork runs the earliest schedule of one route.

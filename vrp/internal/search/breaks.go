@@ -47,7 +47,7 @@ func (s *State) simulateBreaks(c *class, seq []int32, start int64) (int64, bool)
 		return 0, false
 	}
 	s.traceBreaks(c, seq, start)
-	return done, !s.m.rides || s.ridesKept(c, seq, start)
+	return done, !x.judgeRides || s.ridesKept(c, seq, start)
 }
 
 // reserve grows the slabs of the break evaluation; after the first routes it never does.

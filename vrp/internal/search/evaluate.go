@@ -4,16 +4,17 @@ import "github.com/logistica-inteligente/rumbo/vrp"
 
 // simulation is the scratch of the exact evaluation and what it last found.
 type simulation struct {
-	work     int64   // driving, setup, service of all legs
-	latest   int64   // latest start of the whole, valid without slices and several windows
-	driving  int64   // true driving time
-	least    int64   // driving time at the least durations
-	distance int64   //
-	left     []int64 // by stop node: departure, for ride times
-	clocks   []int64 // by breaks taken: departure from the start
-	leaves   []int64 // by position and breaks taken: earliest departure
-	from     []int32 // by position and breaks taken: breaks taken before the leg
-	taken    []int32 // by position: breaks on the leg to it
+	work       int64 // driving, setup, service of all legs
+	latest     int64 // latest start of the whole, valid without slices and several windows
+	driving    int64 // true driving time
+	least      int64 // driving time at the least durations
+	distance   int64 //
+	judgeRides bool
+	left       []int64 // by stop node: departure, for ride times
+	clocks     []int64 // by breaks taken: departure from the start
+	leaves     []int64 // by position and breaks taken: earliest departure
+	from       []int32 // by position and breaks taken: breaks taken before the leg
+	taken      []int32 // by position: breaks on the leg to it
 }
 
 func (x *simulation) prepare(m *Model) {
@@ -36,29 +37,40 @@ func (s *State) evaluate(c *class, seq []int32) (int64, bool) {
 	}
 	m := s.m
 	t := &m.travels[c.travel]
+	if t.blocked && s.noWay(c, seq) {
+		return 0, false
+	}
 	start := c.open
 	if m.released {
 		start = max(start, s.releaseIn(seq))
 	}
+	x := &s.sim
+	x.judgeRides = false
 	end, ok := s.simulate(c, seq, start)
 	if !ok {
 		return 0, false
 	}
 	duration := int64(0)
-	if c.perDuration > 0 || c.maxDuration != never {
+	if s.leavesLate(c) {
 		late := s.latestStart(c, seq, start, end)
-		if late != start && (len(t.slices) > 0 || m.rides) {
+		x.judgeRides = m.rides
+		if m.rides || (late != start && len(t.slices) > 0) {
 			if _, ok = s.simulate(c, seq, late); !ok {
 				return 0, false
 			}
 		}
 		duration = end - late
 	}
-	x := &s.sim
 	if x.distance > c.maxDistance || x.driving > c.maxDriving || duration > c.maxDuration {
 		return 0, false
 	}
 	return c.fixed + c.perDuration*duration + t.durFactor*(x.driving-x.least), true
+}
+
+// leavesLate reports whether routes of the class leave as late as they can without ending
+// later: where duration counts, or where waiting early would lengthen rides.
+func (s *State) leavesLate(c *class) bool {
+	return c.perDuration > 0 || c.maxDuration != never || s.m.rides
 }
 
 // releaseIn is the release of the trip that begins before seq.
@@ -103,7 +115,7 @@ func (s *State) simulate(c *class, seq []int32, start int64) (int64, bool) {
 			next = max(next, s.releaseIn(seq[i+1:]))
 		}
 		if m.rides && s.isStop(b) {
-			if ride := m.site[b].ride; ride != never {
+			if ride := m.site[b].ride; ride != never && x.judgeRides {
 				if started := next - s.busy(pa, b); started-x.left[m.mate[b]] > ride {
 					return 0, false
 				}

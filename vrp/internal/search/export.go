@@ -51,8 +51,9 @@ func (s *State) exportRoute(r int32) vrp.Route {
 	if m.released {
 		start = max(start, s.releaseIn(seq))
 	}
+	s.sim.judgeRides = false
 	end, _ := s.simulate(c, seq, start)
-	if c.perDuration > 0 || c.maxDuration != never {
+	if s.leavesLate(c) {
 		start = s.latestStart(c, seq, start, end)
 		end, _ = s.simulate(c, seq, start)
 	}

@@ -73,17 +73,33 @@ func orNever(limit int64) int64 {
 	return limit
 }
 
-// vehiclesFirst adds to each vehicle's fixed cost a sum that no saving on the road repays.
+// vehiclesFirst adds to each vehicle's fixed cost a sum that no saving on the road and no
+// prizes repay.
 func (m *Model) vehiclesFirst() {
-	worst := int64(1)
+	const most = 1 << 48 // keeps sums of many vehicles far from overflow
+	worst, prizes := int64(1), int64(0)
 	for i := range m.classes {
 		c := &m.classes[i]
-		worst = max(worst, c.fixed+m.worstLeg(c)*int64(2*m.Stops+2))
+		worst = max(worst, c.fixed+m.worstLeg(c)*int64(2*m.Stops+2)+m.worstDay(c))
 	}
-	worst = min(worst, 1<<48)
+	for i := range m.units {
+		if u := &m.units[i]; !u.required {
+			prizes = min(prizes+u.prize, most)
+		}
+	}
+	worst = min(worst+prizes, most)
 	for i := range m.classes {
 		m.classes[i].fixed += worst
 	}
+}
+
+// worstDay bounds what the duration of one route costs.
+func (m *Model) worstDay(c *class) int64 {
+	if c.perDuration == 0 {
+		return 0
+	}
+	day := min(c.close-c.open, 1<<32)
+	return min(day, (1<<50)/c.perDuration) * c.perDuration
 }
 
 // worstLeg bounds the cost of one reachable leg. O(n^2) with tables.
@@ -119,19 +135,14 @@ func (m *Model) compilePenalty() {
 	worst := int64(1)
 	for i := range m.classes {
 		c := &m.classes[i]
-		day := int64(0)
-		if c.perDuration > 0 {
-			day = min(c.close-c.open, 1<<32)
-			day = min(day, (1<<50)/c.perDuration)
-		}
-		worst = max(worst, c.fixed+6*m.worstLeg(c)+day*c.perDuration)
+		worst = max(worst, c.fixed+6*m.worstLeg(c)+m.worstDay(c))
 	}
 	for i := range m.units {
 		if !m.units[i].required {
 			worst = max(worst, m.units[i].prize)
 		}
 	}
-	m.penalty = min(worst*4, 1<<52)
+	m.penalty = min((worst/4+1)*16, 1<<52) // divisible by 16 for the weights of priorities
 	for i := range m.units {
 		if u := &m.units[i]; u.required {
 			u.prize = m.penalty + m.penalty/16*(u.prize-1)

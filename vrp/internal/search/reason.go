@@ -69,6 +69,7 @@ func (s *State) obstacle(a *alternative, c *class) vrp.Reason {
 	if !s.reachable(c, s.seq, start) {
 		return vrp.ReasonTimeWindow
 	}
+	s.sim.judgeRides = false
 	if m.timed {
 		if _, ok := s.simulate(&free, s.seq, start); !ok {
 			return vrp.ReasonShift

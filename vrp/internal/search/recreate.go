@@ -86,7 +86,11 @@ func (s *recreator) recreate(units []int32, wide bool) {
 			limit = s.m.units[u].prize
 		}
 		if p, ok := s.find(u, limit, wide && s.m.units[u].required); ok {
+			before := s.cost
 			s.place(p)
+			if auditing {
+				s.checkDelta(before, p)
+			}
 		}
 	}
 }

@@ -80,8 +80,14 @@ func (s *Search) Step(temperature float64) bool {
 	s.ruin.tidy()
 	s.withdraw()
 	s.recreate(s.ruin.out, len(s.bank) < 2*averageRemoved)
+	if auditing {
+		s.audit()
+	}
 	if float64(s.cost) >= float64(before)-temperature*math.Log(s.rand.unit()) {
 		s.undo()
+		if auditing {
+			s.audit()
+		}
 		return false
 	}
 	s.Stats.Accepted++
