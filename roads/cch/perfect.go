@@ -45,22 +45,42 @@ func (m *Metric) perfect() {
 			best[e] = toX
 		}
 	}
-	m.up = m.keep(best, func(p pair) roads.Cost { return p.up })
-	m.down = m.keep(best, func(p pair) roads.Cost { return p.down })
+	m.keep(best)
 }
 
-// keep makes the search graph of one direction.
-func (m *Metric) keep(best []pair, side func(pair) roads.Cost) searchGraph {
-	s := searchGraph{first: make([]uint32, len(m.h.first))}
-	for v := range m.h.rank {
-		for e := m.h.first[v]; e < m.h.first[v+1]; e++ {
-			if c := side(m.cost[e]); c < roads.Unreached && c == side(best[e]) {
-				s.head = append(s.head, m.h.head[e])
-				s.cost = append(s.cost, c)
-				s.edge = append(s.edge, e)
+// keep makes the search graphs of the edges whose cost is the best.
+func (m *Metric) keep(best []pair) {
+	var ups, downs int
+	for e, c := range m.cost {
+		if c.up == best[e].up && c.up < roads.Unreached {
+			ups++
+		}
+		if c.down == best[e].down && c.down < roads.Unreached {
+			downs++
+		}
+	}
+	h := m.h
+	m.up, m.down = newSearchGraph(len(h.rank), ups), newSearchGraph(len(h.rank), downs)
+	ups, downs = 0, 0
+	for v := range h.rank {
+		for e := h.first[v]; e < h.first[v+1]; e++ {
+			c, b := m.cost[e], best[e]
+			if c.up == b.up && c.up < roads.Unreached {
+				m.up.head[ups], m.up.cost[ups], m.up.edge[ups] = h.head[e], c.up, e
+				ups++
+			}
+			if c.down == b.down && c.down < roads.Unreached {
+				m.down.head[downs], m.down.cost[downs], m.down.edge[downs] = h.head[e], c.down, e
+				downs++
 			}
 		}
-		s.first[v+1] = uint32(len(s.head))
+		m.up.first[v+1], m.down.first[v+1] = uint32(ups), uint32(downs)
 	}
-	return s
+}
+
+func newSearchGraph(ranks, edges int) searchGraph {
+	return searchGraph{
+		first: make([]uint32, ranks+1), head: make([]uint32, edges),
+		cost: make([]roads.Cost, edges), edge: make([]uint32, edges),
+	}
 }

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/logistica-inteligente/rumbo/geo"
 	"github.com/logistica-inteligente/rumbo/internal/mapfile"
 	"github.com/logistica-inteligente/rumbo/roads"
+	"github.com/logistica-inteligente/rumbo/roads/cch"
 )
 
 // TestBundledMap holds what the committed map of New York promises.
@@ -22,6 +24,9 @@ func TestBundledMap(t *testing.T) {
 	}
 	if g.NodeCount() != 69_928 || g.ArcCount() != 220_840 || g.Units != roads.DefaultUnits() {
 		t.Errorf("%d nodes, %d arcs, %+v", g.NodeCount(), g.ArcCount(), g.Units)
+	}
+	if len(g.Order) != g.NodeCount() {
+		t.Errorf("an order of %d nodes", len(g.Order))
 	}
 	if _, parts := roads.Components(g); parts != 1 {
 		t.Errorf("%d strongly connected parts", parts)
@@ -51,6 +56,14 @@ func crossTheCity(t *testing.T, g *roads.Graph) {
 	table, err := roads.NewDijkstra(g).Table(context.Background(), at, at, roads.TableOptions{})
 	if err != nil {
 		t.Fatal(err)
+	}
+	fast, err := cch.Prepare(context.Background(), g, cch.OrderOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := fast.Table(context.Background(), at, at, roads.TableOptions{})
+	if err != nil || !slices.Equal(again.Duration, table.Duration) || !slices.Equal(again.Distance, table.Distance) {
+		t.Errorf("the hierarchy answers otherwise: %v", err)
 	}
 	for i := range at {
 		for j := range at {
