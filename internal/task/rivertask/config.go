@@ -60,6 +60,7 @@ func (c Config) working(workers *river.Workers) *river.Config {
 		},
 		PollOnly:                    true,
 		FetchOnlyKnownKinds:         true,
+		RetryPolicy:                 backoff{},
 		JobTimeout:                  -1, // handlers know their limits
 		RescueStuckJobsAfter:        never,
 		CompletedJobRetentionPeriod: 24 * time.Hour,

@@ -1,8 +1,11 @@
 package rivertask_test
 
 import (
+	"context"
+	"errors"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -50,4 +53,26 @@ func opener() tasktest.Open {
 	}
 }
 
+// openAt opens the database in a folder.
+func openAt(ctx context.Context, dir string, o tasktest.Options) (store.Store, task.Queue, func() error, error) {
+	db, err := sqlite.Open(ctx, filepath.Join(dir, "rumbo.db"))
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	queue, err := rivertask.OpenSQLite(ctx, db.Writer(), quick(o))
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, db.Close())
+	}
+	return db.Store(queue), queue, db.Close, nil
+}
+
+func TestMain(m *testing.M) {
+	tasktest.Child(openAt)
+	os.Exit(m.Run())
+}
+
 func TestSQLite(t *testing.T) { tasktest.Run(t, opener()) }
+
+func TestSQLiteCrash(t *testing.T) {
+	tasktest.RunCrash(t, openAt, func(t *testing.T) string { return t.TempDir() })
+}

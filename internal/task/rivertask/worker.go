@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"github.com/logistica-inteligente/rumbo/internal/task"
 )
@@ -49,7 +50,8 @@ func (w *worker) Work(ctx context.Context, job *river.Job[payload]) error {
 		log.ErrorContext(ctx, "giving up a task", "error", err, "stack", stack(err))
 		return w.giveUp(ctx, a, err)
 	}
-	at := task.NextAttempt(err, a.Number, now)
+	// River replaces a time that has passed when it reads it by its own.
+	at := task.NextAttempt(err, a.Number, now.Add(20*time.Millisecond))
 	log.WarnContext(ctx, "a task failed and will be tried again", "error", err, "at", at, "stack", stack(err))
 	w.next.Store(a.ID, at)
 	return err
@@ -60,7 +62,16 @@ func (w *worker) NextRetry(job *river.Job[payload]) time.Time {
 	if at, ok := w.next.LoadAndDelete(job.ID); ok {
 		return at.(time.Time)
 	}
-	return time.Time{} // River's own policy; Work has not decided only when it never ran
+	return time.Time{} // backoff decides; Work has not decided only when it never ran
+}
+
+// backoff is River's policy where Work has not decided: the arguments could
+// not be read.
+type backoff struct{}
+
+// NextRetry implements river.ClientRetryPolicy.
+func (backoff) NextRetry(job *rivertype.JobRow) time.Time {
+	return time.Now().Add(task.Backoff(job.Attempt))
 }
 
 // giveUp tells that the task will die and lets it, or comes back when that

@@ -1,0 +1,236 @@
+package tasktest
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/store"
+	"github.com/logistica-inteligente/rumbo/internal/task"
+)
+
+// OpenAt opens the database at a place (a path, an address) and the queue on
+// it; done closes both.
+type OpenAt func(ctx context.Context, place string, o Options) (s store.Store, q task.Queue, done func() error, err error)
+
+// What the environment tells a child process.
+const (
+	childRole  = "RUMBO_TASKTEST_ROLE"
+	childPlace = "RUMBO_TASKTEST_PLACE"
+	childName  = "RUMBO_TASKTEST_NAME"
+)
+
+// Child is called by TestMain of a driver's test: in a process that RunCrash
+// started it plays its role and does not return.
+func Child(open OpenAt) {
+	role := os.Getenv(childRole)
+	if role == "" {
+		return
+	}
+	if err := child(role, os.Getenv(childPlace), os.Getenv(childName), open); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+func child(role, place, name string, open OpenAt) error {
+	ctx := context.Background()
+	s, q, done, err := open(ctx, place, Options{})
+	if err != nil {
+		return err
+	}
+	defer done()
+	work := func(ctx context.Context, a task.Attempt) error {
+		return finishRun(ctx, s, strings.Trim(string(a.Args), `"`))
+	}
+	block := func(context.Context, task.Attempt) error {
+		fmt.Println("begun")
+		select {}
+	}
+	if err := q.Start(ctx, map[string]task.Handler{"work": work, "block": block}); err != nil {
+		return err
+	}
+	if role == "block" {
+		select {}
+	}
+	for n := range 100 {
+		run := fmt.Sprintf("run_%s_%03d", name, n)
+		err := s.InTx(ctx, func(tx store.Tx) error {
+			if err := tx.AddRun(ctx, rumbo.Run{ID: run, State: rumbo.RunQueued}); err != nil {
+				return err
+			}
+			return tx.Enqueue(ctx, task.Spec{Kind: "work", Args: []byte(`"` + run + `"`), MaxAttempts: 1})
+		})
+		if err != nil {
+			return err
+		}
+		fmt.Println("ack", run)
+	}
+	for {
+		if c, err := q.Counts(ctx); err != nil || c.Unfinished() == 0 {
+			return errors.Join(err, q.Stop(ctx))
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// finishRun does the work of a task once, however often it is called.
+func finishRun(ctx context.Context, s store.Store, id string) error {
+	return s.InTx(ctx, func(tx store.Tx) error {
+		run, err := tx.Run(ctx, id)
+		if err != nil || run.State == rumbo.RunDone {
+			return err
+		}
+		run.State, run.Progress = rumbo.RunDone, run.Progress+1
+		return tx.SetRun(ctx, run)
+	})
+}
+
+// process is a child process and the lines that it prints.
+type process struct {
+	cmd   *exec.Cmd
+	lines chan string
+}
+
+func startChild(t *testing.T, role, place, name string) *process {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childRole+"="+role, childPlace+"="+place, childName+"="+name)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	p := &process{cmd, make(chan string, 1000)}
+	go func() {
+		defer close(p.lines)
+		for scanner := bufio.NewScanner(out); scanner.Scan(); {
+			p.lines <- scanner.Text()
+		}
+	}()
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	return p
+}
+
+// kill is kill -9; it returns the lines that had not been read.
+func (p *process) kill(t *testing.T) (lines []string) {
+	t.Helper()
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	for line := range p.lines {
+		lines = append(lines, line)
+	}
+	_ = p.cmd.Wait() // it was killed
+	return lines
+}
+
+// RunCrash kills child processes of the test binary, which must call Child in
+// TestMain. place makes a fresh database and returns where it is.
+func RunCrash(t *testing.T, open OpenAt, place func(t *testing.T) string) {
+	t.Run("NothingAcknowledgedIsLost", func(t *testing.T) { testKilled(t, open, place(t)) })
+	t.Run("CrashCostsNoAttempt", func(t *testing.T) { testCrashed(t, open, place(t)) })
+}
+
+func testKilled(t *testing.T, open OpenAt, place string) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	var acknowledged []string
+	for life := range 8 {
+		p := startChild(t, "work", place, fmt.Sprint(life))
+		if line, ok := <-p.lines; ok {
+			acknowledged = append(acknowledged, line)
+		}
+		time.Sleep(time.Duration(random.IntN(150)) * time.Millisecond)
+		acknowledged = append(acknowledged, p.kill(t)...)
+	}
+	last := startChild(t, "work", place, "last")
+	for line := range last.lines {
+		acknowledged = append(acknowledged, line)
+	}
+	if err := last.cmd.Wait(); err != nil {
+		t.Fatalf("the last life: %v", err)
+	}
+	s, q, done, err := open(t.Context(), place, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	for _, line := range acknowledged {
+		id := strings.TrimPrefix(line, "ack ")
+		if run, err := s.Run(t.Context(), id); err != nil || run.State != rumbo.RunDone || run.Progress != 1 {
+			t.Errorf("acknowledged %s: %+v, %v", id, run, err)
+		}
+	}
+	c, err := q.Counts(t.Context())
+	if err != nil || c.Unfinished() != 0 || c.Dead != 0 || c.Done < int64(len(acknowledged)) {
+		t.Errorf("%d acknowledged, tasks %+v, %v", len(acknowledged), c, err)
+	}
+	t.Logf("%d acknowledged over 8 kills", len(acknowledged))
+}
+
+// testCrashed kills the process under one task until it is given up.
+func testCrashed(t *testing.T, open OpenAt, place string) {
+	s, q, done, err := open(t.Context(), place, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	enqueue(t, s, task.Spec{Kind: "block", MaxAttempts: 1})
+	if err := done(); err != nil {
+		t.Fatal(err)
+	}
+	crash := func() {
+		p := startChild(t, "block", place, "")
+		if line := <-p.lines; line != "begun" {
+			t.Fatalf("the child said %q", line)
+		}
+		p.kill(t)
+	}
+	crash()
+	crash()
+	g := newGaveUp()
+	if s, q, done, err = open(t.Context(), place, Options{GaveUp: g.tell}); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = done() }()
+	got := make(chan task.Attempt, 1)
+	start(t, q, map[string]task.Handler{"block": func(ctx context.Context, a task.Attempt) error {
+		got <- a
+		<-ctx.Done() // until the queue is stopped, which is no crash
+		return ctx.Err()
+	}})
+	if a := <-got; a.Number != 1 || a.Crashes != 2 {
+		t.Errorf("attempt %d with %d crashes, want 1 with 2", a.Number, a.Crashes)
+	}
+	impatient, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := errors.Join(q.Stop(impatient), done()); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		crash()
+	}
+	if _, q, done, err = open(t.Context(), place, Options{GaveUp: g.tell}); err != nil {
+		t.Fatal(err)
+	}
+	start(t, q, map[string]task.Handler{"block": func(context.Context, task.Attempt) error {
+		t.Error("worked on a task that kills every process")
+		return nil
+	}})
+	g.want(t, "block 1/1: "+task.ErrCrashed.Error())
+	until(t, q, "death", func(c task.Counts) bool { return c.Dead == 1 && c.Unfinished() == 0 })
+	stop(t, q)
+}
