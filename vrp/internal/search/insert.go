@@ -50,6 +50,10 @@ func (s *inserter) find(u int32, limit int64, wide bool) (spot, bool) {
 
 // beside tries the alternative next to each of the given stops.
 func (s *inserter) beside(a *alternative, list []int32) {
+	if s.m.plain {
+		s.besidePlain(a.a, list)
+		return
+	}
 	for _, v := range list {
 		r := s.nodes[v].route
 		if r == none || !s.admits(r, a) {

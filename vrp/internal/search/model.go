@@ -59,6 +59,7 @@ type Model struct {
 	rides    bool
 	reloads  bool
 	optional bool // some unit may be left out
+	plain    bool // the specialized insertion kernel applies
 	penalty  int64
 }
 
@@ -122,6 +123,7 @@ func Compile(p *vrp.Problem) *Model {
 	m.compileFits()
 	m.compileFlags()
 	m.compilePenalty()
+	m.plain = m.plainFleet()
 	m.compileNeighbors()
 	return m
 }

@@ -1,0 +1,74 @@
+package search
+
+// plainFleet reports whether the specialized insertion kernel applies: one class whose legs
+// cost their distance, symmetric tables, one load sum, no exact evaluation. That is CVRP
+// and VRPTW with a uniform fleet.
+func (m *Model) plainFleet() bool {
+	if len(m.classes) != 1 || m.dims != 1 || m.mixed || m.pairs || m.classes[0].exact || m.classes[0].maxStops < int32(m.Stops) {
+		return false
+	}
+	t := &m.travels[0]
+	return t.plain && !t.byMetric && !t.blocked && t.symmetric()
+}
+
+// symmetric reports whether distances are the same both ways. O(n^2).
+func (t *travel) symmetric() bool {
+	if t.byMetric {
+		return true
+	}
+	for a := range t.stride {
+		for b := range a {
+			if t.dist[a*t.stride+b] != t.dist[b*t.stride+a] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// besidePlain is beside for a job of a plain fleet: the same spots in the same order, with
+// the row of the job's distances and its demand at hand.
+func (s *inserter) besidePlain(k int32, list []int32) {
+	m := s.m
+	t := &m.travels[0]
+	nodes, load := s.nodes, s.load
+	place := int(nodes[k].place)
+	row := t.dist[place*t.stride:][:t.stride]
+	room := m.classes[0].capacity[0] - m.deliver[k] - m.collect[k]
+	best := s.best.cost
+	for _, v := range list {
+		n := &nodes[v]
+		r := n.route
+		if r < 0 || load[r] > room {
+			continue
+		}
+		beside := int64(row[n.place])
+		b := &nodes[n.next]
+		if delta := beside + int64(row[b.place]) - b.in; delta < best && s.winsPlain(k, v, n.next, delta) {
+			best = delta
+		}
+		a := &nodes[n.prev]
+		if delta := beside + int64(row[a.place]) - n.in; delta < best && s.winsPlain(k, n.prev, v, delta) {
+			best = delta
+		}
+	}
+}
+
+// winsPlain runs the costlier tests of a spot that is cheaper than the best and takes it.
+func (s *inserter) winsPlain(k, v, w int32, delta int64) bool {
+	if s.overlook(v) {
+		return false
+	}
+	if s.m.timed {
+		t := &s.m.travels[0]
+		leave, ok := s.drive(t, v, k, s.nodes[v].leave)
+		if !ok {
+			return false
+		}
+		if leave, ok = s.drive(t, k, w, leave); !ok || leave > s.nodes[w].late {
+			return false
+		}
+	}
+	s.best = spot{cost: delta, alt: s.alt, after: v, after2: none, reload: none}
+	return true
+}
