@@ -116,7 +116,7 @@ func describe(d *huma.OpenAPI, ep *endpoint) {
 	ep.Errors = append(ep.Errors, http.StatusInternalServerError)
 	if ep.scope != "" {
 		ep.Security = []map[string][]string{{securityName: {ep.scope}}}
-		ep.Errors = append(ep.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusServiceUnavailable)
+		ep.Errors = append(ep.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable)
 	}
 	if len(ep.Parameters) > 0 || ep.Method == http.MethodPost {
 		ep.Errors = append(ep.Errors, http.StatusUnprocessableEntity)

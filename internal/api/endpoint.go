@@ -119,6 +119,9 @@ func (s *server) serve(ep *endpoint, w http.ResponseWriter, hr *http.Request) er
 		}
 		r.key = key
 		note(hr.Context(), "key", key.Prefix)
+		if err := s.checkRate(ep, w, key.Prefix); err != nil {
+			return err
+		}
 	}
 	a, err := s.answerTo(ep, w, r)
 	if err != nil {

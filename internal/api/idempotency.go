@@ -30,6 +30,10 @@ const (
 const (
 	waitForFirst = 20 * time.Second
 	claimLease   = 30 * time.Minute
+
+	keepReplies = 7 * 24 * time.Hour
+	pruneEvery  = time.Hour
+	pruneRows   = 2000 // removed at a time, to keep the transaction short
 )
 
 // serving knows the keys whose first request this process is working on, so
@@ -80,6 +84,7 @@ func (s *server) once(ep *endpoint, r *request) (*answer, error) {
 	if found != nil {
 		return replay(r, *found, hash)
 	}
+	s.prune(r.http.Context())
 	r.token = token
 	digest := digesting(r)
 	a, err := ep.handle(r.http.Context(), r)
@@ -163,6 +168,23 @@ func keepToken(ctx context.Context, tx store.Tx, name, fresh string, now time.Ti
 	}
 	r.Status, r.Body = http.StatusOK, []byte(fresh)
 	return fresh, tx.SaveReply(ctx, r)
+}
+
+// prune removes answers older than a week, once an hour, when somebody comes
+// by. That it fails is only worth a line: the next one tries again.
+func (s *server) prune(ctx context.Context) {
+	now := s.Clock()
+	last := s.pruned.Load()
+	if now.Unix()-last < int64(pruneEvery/time.Second) || !s.pruned.CompareAndSwap(last, now.Unix()) {
+		return
+	}
+	err := s.Store.InTx(ctx, func(tx store.Tx) error {
+		_, err := tx.DeleteReplies(ctx, now.Add(-keepReplies), pruneRows)
+		return err
+	})
+	if err != nil {
+		s.Log.Warn("old answers were not removed", "cause", err.Error())
+	}
 }
 
 // claimOf names the key among those of all callers and endpoints, and sums up

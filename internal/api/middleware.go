@@ -54,6 +54,11 @@ func (s *server) outermost(next http.Handler) http.Handler {
 		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
 		rec := &recorder{ResponseWriter: w}
 		secure(w.Header(), v.id)
+		if s.crossOrigin(w.Header(), r) {
+			w.WriteHeader(http.StatusNoContent)
+			ended("preflight", r.Method, http.StatusNoContent, s.Clock().Sub(start))
+			return
+		}
 		defer func() {
 			if cause := recover(); cause != nil {
 				s.panicked(rec, r, cause)
@@ -91,6 +96,26 @@ func secure(h http.Header, id string) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+}
+
+// crossOrigin lets the configured web pages call the API (the Fetch standard's
+// CORS protocol) and says whether the request was only the browser's question.
+func (s *server) crossOrigin(h http.Header, r *http.Request) (preflight bool) {
+	origin := r.Header.Get("Origin")
+	if origin == "" || !slices.Contains(s.Origins, origin) {
+		return false
+	}
+	h.Set("Access-Control-Allow-Origin", origin)
+	h.Set("Access-Control-Expose-Headers", "Location, Retry-After, ETag, "+headerRequestID+", "+headerReplayed)
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Add("Vary", "Origin")
+	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
+		return false
+	}
+	h.Set("Access-Control-Allow-Methods", "GET, POST")
+	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept-Language, Prefer, If-None-Match, "+headerIdempotency+", "+headerRequestID)
+	h.Set("Access-Control-Max-Age", "600")
+	return true
 }
 
 // pattern is the endpoint for metrics: never the path, which has no bound.

@@ -49,6 +49,8 @@ func await[T any](ctx context.Context, r *http.Request, read func(context.Contex
 		select {
 		case <-over:
 			return v, false, nil
+		case <-stopping(ctx):
+			return v, false, nil
 		case <-ctx.Done():
 			return v, false, rumbo.Fault(rumbo.Canceled, "api.await", "", ctx.Err())
 		case <-time.After(pause):

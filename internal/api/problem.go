@@ -95,7 +95,9 @@ func writeProblem(w http.ResponseWriter, p client.Problem, lang rumbo.Language) 
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", `Bearer realm="rumbo"`)
 	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
-		h.Set("Retry-After", "5")
+		if h.Get("Retry-After") == "" {
+			h.Set("Retry-After", "5")
+		}
 	}
 	if p.Code == rumbo.IdempotencyPending {
 		h.Set("Retry-After", "1")

@@ -60,6 +60,8 @@ func (s *server) streamPlan(ctx context.Context, w http.ResponseWriter, p rumbo.
 		select {
 		case <-ctx.Done():
 			return
+		case <-stopping(ctx):
+			return
 		case <-tick.C:
 		}
 		if p, err = s.Store.Plan(ctx, p.ID); err != nil {

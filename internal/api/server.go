@@ -4,6 +4,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -35,12 +36,18 @@ type Config struct {
 	// SoleProcess says that no other process serves this store: then a request
 	// that a crash cut off can be repeated at once.
 	SoleProcess bool
+	Rates       Rates // requests of one key; no bounds when zero
+	// Origins are the web pages, as https://app.example.com, whose scripts may
+	// call the API from a browser (CORS); none when empty.
+	Origins []string
 }
 
 // server is a Config that has been made ready.
 type server struct {
 	Config
 	serving  serving
+	limiter  limiter
+	pruned   atomic.Int64 // when old replies were last removed, Unix seconds
 	document *huma.OpenAPI
 	mux      *http.ServeMux
 }
@@ -55,7 +62,8 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.MaxPayload <= 0 {
 		cfg.MaxPayload = 2 << 30
 	}
-	s := &server{Config: cfg, serving: serving{keys: map[string]chan struct{}{}}, document: newDocument(cfg.Build), mux: http.NewServeMux()}
+	s := &server{Config: cfg, document: newDocument(cfg.Build), mux: http.NewServeMux(),
+		serving: serving{keys: map[string]chan struct{}{}}, limiter: limiter{rates: cfg.Rates, buckets: map[bucketName]*bucket{}}}
 	for _, ep := range s.endpoints() {
 		describe(s.document, ep)
 		s.mux.HandleFunc(ep.Method+" "+ep.Path, func(w http.ResponseWriter, r *http.Request) {
@@ -82,11 +90,4 @@ func (s *server) endpoints() []*endpoint {
 		all = append(all, group...)
 	}
 	return all
-}
-
-// NewServer is an HTTP server with time limits that keep slow clients from
-// holding connections. Bodies and answers have no limit as a whole: each read
-// of a body has its own (see body.go), and event streams last.
-func NewServer(handler http.Handler) *http.Server {
-	return &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 }
