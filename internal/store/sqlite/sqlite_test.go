@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/store"
 	"github.com/logistica-inteligente/rumbo/internal/store/sqlite"
 	"github.com/logistica-inteligente/rumbo/internal/store/storetest"
 	"github.com/logistica-inteligente/rumbo/internal/task/rivertask"
@@ -54,4 +55,8 @@ func TestSecondProcessIsRefused(t *testing.T) {
 	if err := again.Close(); err != nil {
 		t.Errorf("close twice: %v", err)
 	}
+}
+
+func BenchmarkStore(b *testing.B) {
+	storetest.Bench(b, func(b *testing.B) store.Store { return open(b).Store })
 }
