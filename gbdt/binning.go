@@ -20,6 +20,11 @@ type binner struct {
 	// values: numeric, the ascending cuts (bin b holds cuts[b-1] < x <= cuts[b]); categorical,
 	// the ascending category values (bin b is values[b]).
 	values []float64
+	keys   *searchKeys // of the cuts; nil where categorical
+}
+
+func numericBinner(cuts []float64) binner {
+	return binner{kind: Numeric, values: cuts, keys: newSearchKeys(cuts)}
 }
 
 // bins is the number of bins without the missing bin.
@@ -30,7 +35,7 @@ func (b *binner) bins() int {
 	return len(b.values) + 1
 }
 
-// bin is the bin of x, in O(log bins).
+// bin is the bin of x, in eight steps.
 func (b *binner) bin(x float64) uint8 {
 	if b.kind == Categorical {
 		k := sort.SearchFloat64s(b.values, x)
@@ -42,25 +47,7 @@ func (b *binner) bin(x float64) uint8 {
 	if x != x {
 		return missingBin
 	}
-	return uint8(lowerBound(b.values, x))
-}
-
-// lowerBound is the number of cuts below x. The loop halves without a branch on the data, which a
-// processor cannot predict.
-func lowerBound(cuts []float64, x float64) int {
-	base, n := 0, len(cuts)
-	for n > 1 {
-		half := n / 2
-		next := base + half
-		if cuts[next-1] < x {
-			base = next
-		}
-		n -= half
-	}
-	if n == 1 && cuts[base] < x {
-		base++
-	}
-	return base
+	return b.keys.find(keyOf(x))
 }
 
 // newBinner places the bins of one feature. values is scratch and is reordered. O(n log n) in the
@@ -77,7 +64,7 @@ func newBinner(f Feature, values []float64, maxBins int) (binner, error) {
 		}
 	}
 	slices.Sort(sample)
-	return binner{kind: Numeric, values: placeCuts(sample, maxBins)}, nil
+	return numericBinner(placeCuts(sample, maxBins)), nil
 }
 
 // placeCuts returns the ascending cuts that part a sorted sample into at most maxBins bins: one a

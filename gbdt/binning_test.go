@@ -25,7 +25,7 @@ func TestCutsPartTheValues(t *testing.T) {
 		"huge":      {[]float64{-math.MaxFloat64, math.MaxFloat64}, 255, []int{0, 1}},
 		"heavy":     {[]float64{1, 2, 3, 3, 3, 3, 3, 3, 3, 4, 5, 6}, 4, nil},
 	} {
-		b := binner{values: placeCuts(c.sorted, c.max)}
+		b := numericBinner(placeCuts(c.sorted, c.max))
 		if b.bins() > c.max || !sort.Float64sAreSorted(b.values) {
 			t.Errorf("%s: cuts %v", name, b.values)
 		}
@@ -35,7 +35,7 @@ func TestCutsPartTheValues(t *testing.T) {
 			}
 		}
 	}
-	heavy := binner{values: placeCuts([]float64{1, 2, 3, 3, 3, 3, 3, 3, 3, 4, 5, 6}, 4)}
+	heavy := numericBinner(placeCuts([]float64{1, 2, 3, 3, 3, 3, 3, 3, 3, 4, 5, 6}, 4))
 	if heavy.bin(2) == heavy.bin(3) || heavy.bin(3) == heavy.bin(4) {
 		t.Errorf("a heavy value shares its bin: cuts %v", heavy.values)
 	}
@@ -48,7 +48,7 @@ func TestManyValuesMakeEvenBins(t *testing.T) {
 		v[i] = r.NormFloat64()
 	}
 	slices.Sort(v)
-	b := binner{values: placeCuts(v, 255)}
+	b := numericBinner(placeCuts(v, 255))
 	var count [256]int
 	for _, x := range v {
 		count[b.bin(x)]++
@@ -63,17 +63,25 @@ func TestManyValuesMakeEvenBins(t *testing.T) {
 	}
 }
 
-func TestLowerBoundAgreesWithSearch(t *testing.T) {
+func TestFindAgreesWithSearch(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
-	for n := range 260 {
+	odd := []float64{math.Inf(-1), math.Inf(1), math.Copysign(0, -1), 0, -1, math.MaxFloat64, -math.SmallestNonzeroFloat64}
+	for n := range MaxCategories {
 		cuts := make([]float64, n)
 		for i := range cuts {
-			cuts[i] = float64(r.IntN(1000))
+			cuts[i] = float64(r.IntN(1000) - 500)
+			if r.IntN(20) == 0 {
+				cuts[i] = odd[r.IntN(len(odd))]
+			}
 		}
 		slices.Sort(cuts)
-		for range 50 {
-			x := float64(r.IntN(1000))
-			if got, want := lowerBound(cuts, x), sort.SearchFloat64s(cuts, x); got != want {
+		keys := newSearchKeys(cuts)
+		for k := range 50 {
+			x := float64(r.IntN(1000) - 500)
+			if k < len(odd) {
+				x = odd[k]
+			}
+			if got, want := int(keys.find(keyOf(x))), sort.SearchFloat64s(cuts, x); got != want {
 				t.Fatalf("%v in %v: %d, want %d", x, cuts, got, want)
 			}
 		}

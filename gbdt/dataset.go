@@ -11,8 +11,8 @@ type Dataset struct {
 	features []Feature
 	binners  []binner
 	columns  [][]uint8 // one a feature
-	rowBins  []uint8   // row-major, stride bytes a row
-	stride   int       // features rounded up to a multiple of 4
+	rows     rowBins
+	stride   int // features rounded up to a multiple of 4
 	target   []float64
 	weight   []float64
 }
@@ -82,7 +82,7 @@ func binData(data Data, binners []binner, team crew) *Dataset {
 	for j := range ds.columns {
 		ds.columns[j] = make([]uint8, n)
 	}
-	ds.rowBins = make([]uint8, n*ds.stride)
+	ds.rows = newRowBins(n, ds.stride)
 	team.chunks(n, func(_, lo, hi int) {
 		values := make([]float64, hi-lo)
 		for j := range binners {
@@ -103,12 +103,10 @@ func (ds *Dataset) binColumn(data *Data, j, lo, hi int, values []float64) {
 		}
 	}
 	b, column := &ds.binners[j], ds.columns[j][lo:hi]
-	at := lo*ds.stride + j
 	for i, x := range values {
 		k := b.bin(x)
 		column[i] = k
-		ds.rowBins[at] = k
-		at += ds.stride
+		ds.rows.set(lo+i, j, k)
 	}
 }
 

@@ -165,9 +165,9 @@ const forkRows = 4096
 
 func (g *grower) addRows(hist []columnHist, rows []int32) {
 	ds, q := g.ds, g.ints
-	addRows(hist[:ds.stride], ds.rowBins, ds.stride, rows, q.slope, q.shift, 1)
+	ds.rows.addRows(hist[:ds.stride], rows, q.slope, q.shift, 1)
 	if q.curve != nil {
-		addRows(hist[ds.stride:], ds.rowBins, ds.stride, rows, q.curve, 0, 0)
+		ds.rows.addRows(hist[ds.stride:], rows, q.curve, 0, 0)
 	}
 }
 

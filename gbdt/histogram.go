@@ -8,27 +8,60 @@ const histBins = 256
 // columnHist is one feature's part of a histogram.
 type columnHist = [histBins]int64
 
-// addRows adds the given rows: (values[row] << shift) + one to the bin of every feature. Features are
-// taken 16, 8 and 4 at a time, so that the words in use (32 KiB) stay in the first-level cache.
-// O(rows x stride).
-func addRows(hist []columnHist, bins []uint8, stride int, rows []int32, values []int32, shift uint, one int64) {
-	at := 0
-	for ; stride-at >= 16; at += 16 {
-		addRows16((*[16]columnHist)(hist[at:]), bins[at:], stride, rows, values, shift, one)
+// rowBins are the bins of all rows for reading row by row: blocks of 16 features, then one of 8 and
+// one of 4 where the rest asks for it. A block's row is within one cache line, and the words of 16
+// features (32 KiB) stay in the first-level cache.
+type rowBins struct {
+	by16 [][][16]uint8
+	by8  [][8]uint8
+	by4  [][4]uint8
+}
+
+func newRowBins(rows, stride int) rowBins {
+	var b rowBins
+	for range stride / 16 {
+		b.by16 = append(b.by16, make([][16]uint8, rows))
 	}
-	if stride-at >= 8 {
-		addRows8((*[8]columnHist)(hist[at:]), bins[at:], stride, rows, values, shift, one)
-		at += 8
+	if stride&8 != 0 {
+		b.by8 = make([][8]uint8, rows)
 	}
-	if stride-at >= 4 {
-		addRows4((*[4]columnHist)(hist[at:]), bins[at:], stride, rows, values, shift, one)
+	if stride&4 != 0 {
+		b.by4 = make([][4]uint8, rows)
+	}
+	return b
+}
+
+// set sets the bin of feature j in a row.
+func (b *rowBins) set(row, j int, bin uint8) {
+	switch block := j / 16; {
+	case block < len(b.by16):
+		b.by16[block][row][j%16] = bin
+	case j&8 == 0 && b.by8 != nil:
+		b.by8[row][j%8] = bin
+	default:
+		b.by4[row][j%4] = bin
 	}
 }
 
-func addRows16(h *[16]columnHist, bins []uint8, stride int, rows, values []int32, shift uint, one int64) {
+// addRows adds the given rows: (values[row] << shift) + one to the bin of every feature. O(rows x features).
+func (b *rowBins) addRows(hist []columnHist, rows, values []int32, shift uint, one int64) {
+	for _, block := range b.by16 {
+		addRows16((*[16]columnHist)(hist), block, rows, values, shift, one)
+		hist = hist[16:]
+	}
+	if b.by8 != nil {
+		addRows8((*[8]columnHist)(hist), b.by8, rows, values, shift, one)
+		hist = hist[8:]
+	}
+	if b.by4 != nil {
+		addRows4((*[4]columnHist)(hist), b.by4, rows, values, shift, one)
+	}
+}
+
+func addRows16(h *[16]columnHist, bins [][16]uint8, rows, values []int32, shift uint, one int64) {
 	for _, r := range rows {
 		x := int64(values[r])<<(shift&63) + one
-		b := (*[16]uint8)(bins[int(r)*stride:])
+		b := &bins[r]
 		h[0][b[0]] += x
 		h[1][b[1]] += x
 		h[2][b[2]] += x
@@ -48,10 +81,10 @@ func addRows16(h *[16]columnHist, bins []uint8, stride int, rows, values []int32
 	}
 }
 
-func addRows8(h *[8]columnHist, bins []uint8, stride int, rows, values []int32, shift uint, one int64) {
+func addRows8(h *[8]columnHist, bins [][8]uint8, rows, values []int32, shift uint, one int64) {
 	for _, r := range rows {
 		x := int64(values[r])<<(shift&63) + one
-		b := (*[8]uint8)(bins[int(r)*stride:])
+		b := &bins[r]
 		h[0][b[0]] += x
 		h[1][b[1]] += x
 		h[2][b[2]] += x
@@ -63,10 +96,10 @@ func addRows8(h *[8]columnHist, bins []uint8, stride int, rows, values []int32, 
 	}
 }
 
-func addRows4(h *[4]columnHist, bins []uint8, stride int, rows, values []int32, shift uint, one int64) {
+func addRows4(h *[4]columnHist, bins [][4]uint8, rows, values []int32, shift uint, one int64) {
 	for _, r := range rows {
 		x := int64(values[r])<<(shift&63) + one
-		b := (*[4]uint8)(bins[int(r)*stride:])
+		b := &bins[r]
 		h[0][b[0]] += x
 		h[1][b[1]] += x
 		h[2][b[2]] += x

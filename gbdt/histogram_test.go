@@ -96,8 +96,10 @@ func TestKernelsOfAllWidths(t *testing.T) {
 	for stride := 4; stride <= 64; stride += 4 {
 		const n = 200
 		bins, values, rows := make([]uint8, n*stride), make([]int32, n), []int32{}
+		table := newRowBins(n, stride)
 		for i := range bins {
 			bins[i] = uint8(r.IntN(histBins))
+			table.set(i/stride, i%stride, bins[i])
 		}
 		for i := range values {
 			values[i] = int32(r.IntN(2000) - 1000)
@@ -106,7 +108,7 @@ func TestKernelsOfAllWidths(t *testing.T) {
 			}
 		}
 		got, want := make([]columnHist, stride), make([]columnHist, stride)
-		addRows(got, bins, stride, rows, values, 8, 1)
+		table.addRows(got, rows, values, 8, 1)
 		for _, row := range rows {
 			for j := range stride {
 				want[j][bins[int(row)*stride+j]] += int64(values[row])<<8 + 1

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // Model is a trained ensemble. It is immutable and safe for concurrent use.
@@ -16,12 +17,10 @@ type Model struct {
 	binners   []binner
 	base      float64
 	trees     []*tree
-	walk      walker
 
-	tablesOnce sync.Once // builds tables on the first batch
-	tables     tables
-	scratch    sync.Pool // of *batch
-	rowScratch sync.Pool // of *[]uint8
+	tablesOnce sync.Once
+	tables     atomic.Pointer[tables] // nil until prepared
+	scratch    sync.Pool              // of *[]uint8: codes of a batch
 }
 
 // newModel packs trees grown on ds and drops the cuts that no split uses.
@@ -34,7 +33,6 @@ func newModel(params *Params, ds *Dataset, base float64, trees []*tree) *Model {
 		m.alpha = params.Alpha
 	}
 	m.dropUnusedCuts()
-	m.compile()
 	return m
 }
 
@@ -61,7 +59,7 @@ func (m *Model) dropUnusedCuts() {
 			}
 		}
 		renumber[j][len(b.values)] = uint8(len(kept)) // "all values", for splits against missing
-		b.values = kept
+		*b = numericBinner(kept)
 	}
 	m.eachSplit(func(s *split) {
 		if s.set < 0 {
@@ -76,13 +74,6 @@ func (m *Model) eachSplit(visit func(*split)) {
 			visit(&t.splits[i])
 		}
 	}
-}
-
-// compile prepares the model for prediction, once its fields are set.
-func (m *Model) compile() {
-	m.walk = newWalker(m)
-	m.scratch.New = func() any { return newBatch(len(m.features)) }
-	m.rowScratch.New = func() any { b := make([]uint8, 2*len(m.features)); return &b }
 }
 
 // Features returns a copy of the columns that rows must have, in order.

@@ -1,103 +1,123 @@
 package gbdt
 
-// walkNode is a split laid out for descent: eight bytes, all that a step reads besides the row.
-type walkNode struct {
-	code        uint16 // index into the coded row
-	bin         uint8  // left where the code is at most bin
-	categorical bool   // left where the node's set has the code
-	left, right int16  // node of the same tree, or the complement of a leaf
-}
+// batchRows is the number of rows scored together: enough to pay for bringing a group's tables into the
+// cache, few enough that the rows' codes stay there.
+const batchRows = 2048
 
-// walker holds all trees' nodes for predicting single rows. A row is coded as two bytes a
-// feature: its bin with missing as 255, which is above every threshold, and its bin with missing
-// as 0, which is below; a split reads the one that sends missing values its way.
-type walker struct {
-	nodes  []walkNode
-	sets   []binSet // by node; nil without categorical splits
-	leaves []float64
-	roots  []walkRoot // by tree
-}
+// fewRows is the size of a batch that does not pay for building tables.
+const fewRows = 64
 
-// walkRoot says where a tree's nodes and leaves begin. lone is set where the tree has no split.
-type walkRoot struct {
-	node, leaf int32
-	lone       bool
-}
-
-func newWalker(m *Model) walker {
-	var w walker
-	splits := 0
-	m.eachSplit(func(*split) { splits++ })
-	w.nodes = make([]walkNode, 0, splits)
-	for _, t := range m.trees {
-		w.roots = append(w.roots, walkRoot{int32(len(w.nodes)), int32(len(w.leaves)), len(t.splits) == 0})
-		for i := range t.splits {
-			s := &t.splits[i]
-			node := walkNode{code: s.feature, bin: s.bin, left: int16(s.left), right: int16(s.right)}
-			switch {
-			case s.set >= 0:
-				if w.sets == nil {
-					w.sets = make([]binSet, splits)
-				}
-				node.categorical = true
-				w.sets[len(w.nodes)] = t.sets[s.set]
-			case s.missingLeft:
-				node.code += uint16(len(m.features))
-			}
-			w.nodes = append(w.nodes, node)
-		}
-		w.leaves = append(w.leaves, t.leaves...)
-	}
-	return w
+// Prepare builds the tables that PredictBatch and Predict are fast with: about 2 KiB a tree and used
+// feature, 256 MiB at most, some milliseconds for 300 trees. Without it, the first batch of some size does. It may be
+// called at any time and any number of times.
+func (m *Model) Prepare() {
+	m.tablesOnce.Do(func() { m.tables.Store(newTables(m)) })
 }
 
 // Predict is the prediction for one row, in target units. It panics unless row has one value a
-// feature. O(trees x depth); no allocation.
+// feature. O(trees x used features) once prepared, O(trees x depth) before; no allocation.
 func (m *Model) Predict(row []float64) float64 {
 	mustHold(len(row), len(m.features))
-	scratch := m.rowScratch.Get().(*[]uint8)
-	raw := m.base
-	codes := *scratch
-	m.encode(row, codes)
-	for i := range m.walk.roots {
-		raw += m.walk.value(i, codes)
-	}
-	m.rowScratch.Put(scratch)
-	return m.unlink(raw)
+	var dst [1]float64
+	scratch := m.codes()
+	m.score(m.tables.Load(), dst[:], row, *scratch)
+	m.scratch.Put(scratch)
+	return dst[0]
 }
 
-// encode writes the two codes of every value.
-func (m *Model) encode(row []float64, codes []uint8) {
-	n := len(row)
-	for j, x := range row {
-		code := m.binners[j].bin(x)
-		codes[j] = code
-		if code == missingBin {
-			code = 0
+// PredictBatch writes the prediction of every row of rows (row-major) to dst. It panics unless rows
+// has len(dst) x features values. The results equal those of Predict to the bit, whatever the
+// size of the batch. After Prepare it allocates nothing.
+func (m *Model) PredictBatch(dst, rows []float64) {
+	f := len(m.features)
+	mustHold(len(rows), len(dst)*f)
+	if len(dst) >= fewRows {
+		m.Prepare()
+	}
+	t, scratch := m.tables.Load(), m.codes()
+	for len(dst) > 0 {
+		n := min(len(dst), len(*scratch)/codeWidth(f))
+		m.score(t, dst[:n], rows[:n*f], *scratch)
+		dst, rows = dst[n:], rows[n*f:]
+	}
+	m.scratch.Put(scratch)
+}
+
+// codes takes scratch for the codes of a batch.
+func (m *Model) codes() *[]codeBlock {
+	if s, ok := m.scratch.Get().(*[]codeBlock); ok {
+		return s
+	}
+	width := codeWidth(len(m.features))
+	s := make([]codeBlock, min(batchRows, 1<<16/width)*width)
+	return &s
+}
+
+// score predicts as many rows as codes has room for. t may be nil.
+func (m *Model) score(t *tables, dst, rows []float64, codes []codeBlock) {
+	for i := range dst {
+		dst[i] = m.base
+	}
+	if t == nil {
+		m.encode(nil, codeWidth(len(m.features)), len(dst), rows, codes)
+		for _, tree := range m.trees {
+			tree.addCoded(dst, codes, codeWidth(len(m.features)), nil)
 		}
-		codes[n+j] = code
+	} else {
+		m.encode(t.features, t.width, len(dst), rows, codes)
+		for k := range t.groups {
+			if g := &t.groups[k]; g.masks != nil {
+				g.add(dst, codes)
+				continue
+			}
+			for _, tree := range m.trees[k*maskTrees : min(len(m.trees), (k+1)*maskTrees)] {
+				tree.addCoded(dst, codes, t.width, t.slots)
+			}
+		}
+	}
+	for i, raw := range dst {
+		dst[i] = m.unlink(raw)
 	}
 }
 
-// value is the leaf value of tree i for a coded row.
-func (w *walker) value(i int, codes []uint8) float64 {
-	root := w.roots[i]
-	if root.lone {
-		return w.leaves[root.leaf]
-	}
-	nodes := w.nodes[root.node:]
-	at := int16(0)
-	for at >= 0 {
-		n := &nodes[at]
-		left := codes[n.code] <= n.bin
-		if n.categorical {
-			left = w.sets[int(root.node)+int(at)].has(codes[n.code])
+// codeWidth is the number of blocks that hold a row's codes.
+func codeWidth(features int) int { return (features + blockSlots - 1) / blockSlots }
+
+// encode writes the bins of the listed features of n rows to codes, width blocks a row; nil lists all.
+// The rest of the last block keeps what it held: no mask depends on it.
+func (m *Model) encode(features []int, width, n int, rows []float64, codes []codeBlock) {
+	step := len(m.features)
+	if features == nil {
+		for j := range m.features {
+			m.binners[j].encode(codes, j, width, rows[j:], step, n)
 		}
-		if left {
-			at = n.left
-		} else {
-			at = n.right
-		}
+		return
 	}
-	return w.leaves[int(root.leaf)+int(^at)]
+	for slot, j := range features {
+		m.binners[j].encode(codes, slot, width, rows[j:], step, n)
+	}
+}
+
+// addCoded adds the tree's value to every row by walking. Rows are width blocks each; feature j is at
+// slots[j], or at j where slots is nil.
+func (t *tree) addCoded(dst []float64, codes []codeBlock, width int, slots []int) {
+	for i := range dst {
+		row, at := codes[i*width:(i+1)*width], int32(-1)
+		if len(t.splits) > 0 {
+			at = 0
+		}
+		for at >= 0 {
+			s := &t.splits[at]
+			slot := int(s.feature)
+			if slots != nil {
+				slot = slots[slot]
+			}
+			if t.goesLeft(s, row[slot/blockSlots][slot%blockSlots]) {
+				at = s.left
+			} else {
+				at = s.right
+			}
+		}
+		dst[i] += t.leaves[^at]
+	}
 }

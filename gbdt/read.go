@@ -16,7 +16,7 @@ var ErrModelFile = errors.New("gbdt: bad model file")
 
 // Read reads one model, which must be all that r holds. Any bytes give a model or an error, never
 // a panic; everything is checked before it is used, and memory grows with the bytes received, at most
-// about ten times their number plus 1 MiB. Errors wrap ErrModelFile or are r's own.
+// about ten times their number plus 2 KiB a feature. Errors wrap ErrModelFile or are r's own.
 func Read(r io.Reader) (*Model, error) {
 	d := &decoder{r: bufio.NewReader(r), crc: crc32.New(crc32.MakeTable(crc32.Castagnoli))}
 	m := &Model{}
@@ -33,7 +33,6 @@ func Read(r io.Reader) (*Model, error) {
 	if d.err != nil {
 		return nil, d.err
 	}
-	m.compile()
 	return m, nil
 }
 
@@ -123,7 +122,11 @@ func (d *decoder) feature(m *Model) {
 	}
 	d.check(f.Kind == Categorical || len(values) < MaxCategories, "feature %q has %d cuts", f.Name, len(values))
 	m.features = append(m.features, f)
-	m.binners = append(m.binners, binner{kind: f.Kind, values: values})
+	if f.Kind == Categorical {
+		m.binners = append(m.binners, binner{kind: Categorical, values: values})
+	} else {
+		m.binners = append(m.binners, numericBinner(values))
+	}
 }
 
 func (d *decoder) tree(m *Model) *tree {

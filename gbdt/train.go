@@ -40,14 +40,13 @@ func Train(ctx context.Context, ds *Dataset, params Params) (*Model, error) {
 // trainer is the state of one run.
 type trainer struct {
 	grower
-	loss   loss
-	base   float64
-	y      []float64 // transformed targets
-	score  []float64 // raw score of every row so far
-	g, h   []float64 // slopes and curvatures of every row; h nil where it is 1
-	trees  []*tree
-	all    []int32 // every row number, ascending
-	sample []int32 // scratch for drawn rows
+	loss  loss
+	base  float64
+	y     []float64 // transformed targets
+	score []float64 // raw score of every row so far
+	g, h  []float64 // slopes and curvatures of every row; h nil where it is 1
+	trees []*tree
+	all   []int32 // every row number, ascending
 
 	valid      *Dataset
 	validY     []float64

@@ -10,8 +10,7 @@ import (
 	"testing"
 )
 
-func squareError(y, p float64) float64 { return (y - p) * (y - p) }
-func absError(y, p float64) float64    { return math.Abs(y - p) }
+func absError(y, p float64) float64 { return math.Abs(y - p) }
 
 // The model must come near the noise that the world adds, for every objective that predicts a center.
 func TestObjectivesLearnTheWorld(t *testing.T) {
