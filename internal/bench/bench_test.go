@@ -96,7 +96,7 @@ func sampleRows() []Row {
 	row := func(solver, line, instance string, budget float64, seed uint64, gap float64) Row {
 		r := Row{Solver: solver, Line: line, Instance: instance, Family: "f", Convention: "dimacs", Budget: budget, Clock: "cpu",
 			Seed: seed, Threads: 1, Cost: 100 + gap, Best: 100, Gap: gap, Vehicles: 3, Feasible: true, Iterations: 7,
-			Wall: budget, CPU: budget + 0.001, Commit: "abc", Machine: "m"}
+			First: 0.5, Wall: budget, CPU: budget + 0.001, Commit: "abc", Machine: "m"}
 		if math.IsNaN(gap) {
 			r.Feasible, r.Missing, r.Cost = false, 2, math.NaN()
 		}
@@ -108,8 +108,10 @@ func sampleRows() []Row {
 	two.Threads = 2
 	first := row(ours, "pdptw-city", "bar", 1, 1, 2)
 	first.Convention, first.BestVehicles = "vehicles-first", 2
+	big := row(ours, "town", "town-1000-1", 1, 1, 0)
+	big.Family, big.Best, big.Gap = town, 0, math.NaN()
 	return []Row{
-		old,
+		old, big,
 		row(ours, "vrptw-100", "R101", 1, 1, 0.1), row(ours, "vrptw-100", "R101", 1, 2, 0.3), row(ours, "vrptw-100", "C101", 1, 1, 0),
 		row(ours, "vrptw-100", "R101", 10, 1, 0.2), row(ours, "cvrp-1000", "X", 1, 1, math.NaN()),
 		row(ours, "cvrp-1000", "Y", 1, 1, 2), row("peer 1", "vrptw-100", "R101", 1, 1, 0.5), two, first,
@@ -244,7 +246,11 @@ func TestRunResumes(t *testing.T) {
 	if r := rows[0]; !r.Feasible || math.IsNaN(r.Gap) || r.Cost <= 0 || r.Vehicles == 0 {
 		t.Errorf("%+v", r)
 	}
-	c.Commit = "def"
+	c.Chosen, c.Commit = append(Towns(20), c.Chosen...), "town"
+	if err := Run(context.Background(), c); err != nil {
+		t.Fatal(err)
+	}
+	c.Chosen, c.Commit = c.Chosen[1:], "def"
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if err := Run(ctx, c); err == nil {
@@ -259,6 +265,31 @@ func TestRunResumes(t *testing.T) {
 		bad(&d)
 		if err := Run(context.Background(), d); err == nil {
 			t.Error("no error for a bad configuration")
+		}
+	}
+}
+
+// The list that the protocol fixed is what Choose takes: lines in the table's order, names by digest.
+func TestInstancesOfTheProtocol(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join("..", "..", "bench", "vrp", "instances.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	byLine := map[string][]string{}
+	for i, text := range strings.Split(strings.TrimSpace(string(raw)), "\n") {
+		if fields := strings.Split(text, ","); i > 0 {
+			byLine[fields[0]] = append(byLine[fields[0]], fields[1])
+		}
+	}
+	for _, l := range Lines() {
+		names := byLine[l.Name]
+		if len(names) == 0 || len(names) > 8 {
+			t.Errorf("%s: %d instances", l.Name, len(names))
+		}
+		for i := 1; i < len(names); i++ {
+			if digest(names[i-1]) > digest(names[i]) {
+				t.Errorf("%s: %s before %s", l.Name, names[i-1], names[i])
+			}
 		}
 	}
 }

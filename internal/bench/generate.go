@@ -8,6 +8,24 @@ import (
 	"github.com/logistica-inteligente/rumbo/vrp/vrplib"
 )
 
+// town is the family of generated instances, townSeed what they are generated from.
+const (
+	town     = "town"
+	townSeed = 1
+)
+
+// Towns chooses generated instances of the given numbers of customers. Their line has no
+// best known values.
+func Towns(customers ...int) []Chosen {
+	line := Line{"town", "VRPTW, generated", []string{town}, 1, math.MaxInt32, "dimacs", Targets{None, None, None}}
+	var list []Chosen
+	for _, n := range customers {
+		name := fmt.Sprintf("town-%d-%d", n, townSeed)
+		list = append(list, Chosen{line, Record{Instance: name, Family: town, Customers: n, Convention: line.Convention, File: name}})
+	}
+	return list
+}
+
 // Town generates a VRPTW of n customers from a seed: the documented large instance. A square
 // of side 100*sqrt(n) holds n/500+1 clusters; four customers of five lie around a cluster
 // (normal, deviation 300), the others anywhere. The depot is in the middle. Demand 1 to 20,

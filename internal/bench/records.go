@@ -17,7 +17,7 @@ type Record struct {
 	Family     string // the first folder of File
 	Customers  int
 	Convention string  // of package vrplib
-	Best       float64 // in the convention's stated unit
+	Best       float64 // in the convention's stated unit, 0 where nothing is known
 	Vehicles   int     // of the best known solution, 0 where not published
 	File       string  // below the directory of the data
 }

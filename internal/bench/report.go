@@ -41,6 +41,7 @@ func Report(w io.Writer, rows []Row, lines []Line, plot string) error {
 	p.targets()
 	p.peers()
 	p.threads()
+	p.towns(rows)
 	p.instances()
 	return p.err
 }
@@ -185,6 +186,26 @@ func (p *report) threads() {
 				p.line("| %s | %g s | %d | %.2f | %.2f |", l.Title, b, n, m1, m2)
 			}
 		}
+	}
+	if begun {
+		p.line("")
+	}
+}
+
+// towns lists the runs on generated instances, which have no best known value.
+func (p *report) towns(rows []Row) {
+	begun := false
+	for i := range rows {
+		r := &rows[i]
+		if r.Family != town {
+			continue
+		}
+		if !begun {
+			p.line("## Generated towns\n\nTime windows, `dimacs` convention; first: seconds until a complete solution stood.\n")
+			p.line("| instance | solver | commit | budget | seed | first | cost | vehicles | feasible |\n|---|---|---|---:|---:|---:|---:|---:|---|")
+			begun = true
+		}
+		p.line("| %s | %s | `%s` | %g s | %d | %.1f s | %.1f | %d | %v |", r.Instance, r.Solver, r.Commit, r.Budget, r.Seed, r.First, r.Cost, r.Vehicles, r.Feasible)
 	}
 	if begun {
 		p.line("")

@@ -22,20 +22,21 @@ type Row struct {
 	Seed         uint64
 	Threads      int
 	Cost         float64 // stated unit of the convention; NaN without a solution
-	Best         float64 // best known
+	Best         float64 // best known, 0 where nothing is
 	BestVehicles int
 	Gap          float64 // percent; NaN without a feasible solution
 	Vehicles     int
 	Feasible     bool // by the referee, with nothing required left out
 	Missing      int  // required work not served
 	Iterations   int64
+	First        float64 // seconds by the clock until a first complete solution stood; NaN where not told
 	Wall, CPU    float64 // seconds that the run took
 	Commit       string  // of our source; of a peer, what names its build
 	Machine      string
 }
 
 var columns = []string{"solver", "line", "instance", "family", "convention", "budget_s", "clock", "seed", "threads",
-	"cost", "bks", "bks_vehicles", "gap_percent", "vehicles", "feasible", "missing", "iterations", "wall_s", "cpu_s", "commit", "machine"}
+	"cost", "bks", "bks_vehicles", "gap_percent", "vehicles", "feasible", "missing", "iterations", "first_s", "wall_s", "cpu_s", "commit", "machine"}
 
 func (r *Row) fields() []string {
 	f := func(x float64, decimals int) string {
@@ -47,7 +48,7 @@ func (r *Row) fields() []string {
 	return []string{r.Solver, r.Line, r.Instance, r.Family, r.Convention, f(r.Budget, -1), r.Clock,
 		strconv.FormatUint(r.Seed, 10), strconv.Itoa(r.Threads), f(r.Cost, -1), f(r.Best, -1), strconv.Itoa(r.BestVehicles),
 		f(r.Gap, 4), strconv.Itoa(r.Vehicles), strconv.FormatBool(r.Feasible), strconv.Itoa(r.Missing),
-		strconv.FormatInt(r.Iterations, 10), f(r.Wall, 3), f(r.CPU, 3), r.Commit, r.Machine}
+		strconv.FormatInt(r.Iterations, 10), f(r.First, 3), f(r.Wall, 3), f(r.CPU, 3), r.Commit, r.Machine}
 }
 
 // key is what makes two rows the same measurement.
@@ -112,7 +113,8 @@ func parseRow(f []string) (Row, error) {
 	return Row{Solver: f[0], Line: f[1], Instance: f[2], Family: f[3], Convention: f[4], Budget: float(f[5]), Clock: f[6],
 		Seed: seed, Threads: int(whole(f[8])), Cost: float(f[9]), Best: float(f[10]), BestVehicles: int(whole(f[11])),
 		Gap: float(f[12]), Vehicles: int(whole(f[13])), Feasible: feasible, Missing: int(whole(f[15])),
-		Iterations: whole(f[16]), Wall: float(f[17]), CPU: float(f[18]), Commit: f[19], Machine: f[20]}, first
+		Iterations: whole(f[16]), First: float(f[17]), Wall: float(f[18]), CPU: float(f[19]),
+		Commit: f[20], Machine: f[21]}, first
 }
 
 // WriteRows appends rows to a results file, with the head first if it is new.

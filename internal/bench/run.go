@@ -140,12 +140,7 @@ func (c *Config) model(row *Row) (*vrplib.Model, error) {
 		if c.Chosen[i].Line.Name != row.Line || c.Chosen[i].Instance != row.Instance {
 			continue
 		}
-		f, err := os.Open(filepath.Join(c.Data, filepath.FromSlash(c.Chosen[i].File)))
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		in, err := vrplib.Read(f, vrplib.Auto)
+		in, err := c.read(&c.Chosen[i].Record)
 		if err != nil {
 			return nil, err
 		}
@@ -156,6 +151,19 @@ func (c *Config) model(row *Row) (*vrplib.Model, error) {
 		return in.Model(convention)
 	}
 	return nil, fmt.Errorf("%w: not chosen", ErrConfig)
+}
+
+// read opens an instance, or generates it.
+func (c *Config) read(r *Record) (*vrplib.Instance, error) {
+	if r.Family == town {
+		return Town(r.Customers, townSeed), nil
+	}
+	f, err := os.Open(filepath.Join(c.Data, filepath.FromSlash(r.File)))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return vrplib.Read(f, vrplib.Auto)
 }
 
 // one makes one run and fills its row. Reading the file is not part of the run.
@@ -179,7 +187,7 @@ func (c *Config) one(ctx context.Context, row *Row) error {
 		return err
 	}
 	row.Wall, row.CPU = time.Since(wall).Seconds(), (CPU() - cpu).Seconds()
-	row.Iterations = stats.Iterations
+	row.Iterations, row.First = stats.Iterations, stats.ConstructedAt.Seconds()
 	report := check.Solution(m.Problem, &s)
 	row.judge(m, &report)
 	return nil
@@ -190,7 +198,7 @@ func (r *Row) judge(m *vrplib.Model, report *check.Report) {
 	r.Vehicles, r.Missing = report.Vehicles, report.Missing
 	r.Feasible = report.Feasible() && report.Missing == 0
 	r.Cost, r.Gap = m.Stated(report.Cost.Total()), math.NaN()
-	if r.Feasible {
+	if r.Feasible && r.Best > 0 {
 		r.Gap = 100 * (r.Cost - r.Best) / r.Best
 	}
 }

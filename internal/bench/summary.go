@@ -97,6 +97,9 @@ func newCell(c *cell, runs []*Row) *cell {
 			c.failed++
 			continue
 		}
+		if r.Best == 0 {
+			continue
+		}
 		if r.Convention == "vehicles-first" {
 			c.extra += r.Vehicles - r.BestVehicles
 			if r.Vehicles != r.BestVehicles {
