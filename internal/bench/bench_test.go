@@ -293,3 +293,50 @@ func TestInstancesOfTheProtocol(t *testing.T) {
 		}
 	}
 }
+
+func TestMeasureWritesRowsAndReport(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var file bytes.Buffer
+	if err := vrplib.Write(&file, Town(20, 3)); err != nil {
+		t.Fatal(err)
+	}
+	write("data/cvrp-X/a.vrp", file.String())
+	write("data/bks.csv", "instance,customers,c,bks,v,s,file\na,100,CVRPLIB,1000,3,s,cvrp-X/a.vrp\nb,100,DIMACS,10,3,s,vrptw-solomon/b.txt\n")
+	write("results/old.csv", "")
+	o := Options{Set: filepath.Join(dir, "data", "cvrp-X"), BKS: filepath.Join(dir, "data", "bks.csv"), Clock: "wall",
+		Budgets: []time.Duration{time.Millisecond}, Seeds: []uint64{1}, Out: filepath.Join(dir, "results", "new.csv"),
+		Report: filepath.Join(dir, "REPORT.md"), Commit: "abc"}
+	if err := Measure(context.Background(), o); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"REPORT.md", "gap.svg"} {
+		raw, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil || !bytes.Contains(raw, []byte("CVRP 100-300")) {
+			t.Errorf("%s: %v\n%s", name, err, raw)
+		}
+	}
+	for _, bad := range []func(*Options){
+		func(o *Options) { o.BKS = filepath.Join(dir, "none.csv") },
+		func(o *Options) { o.Lines = []string{"tsp"} },
+		func(o *Options) { o.Lines = []string{"vrptw-100"} }, // none below Set
+	} {
+		p := o
+		bad(&p)
+		if err := Measure(context.Background(), p); err == nil {
+			t.Error("no error for bad options")
+		}
+	}
+	write("results/broken.csv", "a,b\n")
+	if err := Measure(context.Background(), o); err == nil {
+		t.Error("no error for a broken results file")
+	}
+}
