@@ -21,21 +21,24 @@ func (c *candidate) split(t *tree) split {
 	return s
 }
 
-// findBest finds the best split of l over all features open to it. The first of equal gains wins,
-// in feature order, whatever the number of threads. O(features x bins).
-func (g *grower) findBest(l *growing) {
-	n := len(g.ds.features)
-	if g.team.threads <= 1 || n*histBins < forkRows {
-		for j := range n {
-			g.scan(l, j, &l.best)
+// findBest takes from each leaf's histogram that of less, where it has one, and finds the best splits of
+// the leaves over all features open to them. The first of equal gains wins, in feature order,
+// whatever the number of threads. O(leaves x features x bins).
+func (g *grower) findBest(leaves []*growing, less []columnHist) {
+	n, features := len(leaves), len(g.ds.features)
+	clear(g.bests)
+	bests := g.bests[:n*features]
+	g.team.each(features, func(j int) {
+		if less != nil {
+			g.subtractColumn(leaves[0].hist, less, j)
 		}
-		return
-	}
-	bests := make([]candidate, n)
-	g.team.each(n, func(j int) { g.scan(l, j, &bests[j]) })
-	for j := range bests {
-		if bests[j].gain > l.best.gain {
-			l.best = bests[j]
+		for i, l := range leaves {
+			g.scan(l, j, &bests[j*n+i])
+		}
+	})
+	for k := range bests {
+		if l := leaves[k%n]; bests[k].gain > l.best.gain {
+			l.best = bests[k]
 		}
 	}
 }

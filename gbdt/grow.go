@@ -13,6 +13,7 @@ type grower struct {
 	free   [][]columnHist // histograms to use again
 	drawn  []bool         // features drawn for this tree
 	groups interactions
+	bests  []candidate // scratch of findBest: two leaves a feature
 }
 
 // growing is a leaf that may still be split.
@@ -35,7 +36,7 @@ func (g *grower) grow(ctx context.Context) (*tree, []*growing, error) {
 	g.buildHistogram(root)
 	root.sum = sumHistogram(root.hist, g.ds.stride)
 	if g.splittable(root) {
-		g.findBest(root)
+		g.findBest([]*growing{root}, nil)
 	}
 	leaves := append(make([]*growing, 0, g.params.Leaves), root)
 	for len(leaves) < g.params.Leaves {
@@ -124,12 +125,19 @@ func (g *grower) prepare(parent, left, right *growing) {
 	}
 	g.buildHistogram(small)
 	large.hist, parent.hist = parent.hist, nil
-	subtract(large.hist, small.hist)
-	g.findBest(large)
 	if g.splittable(small) {
-		g.findBest(small)
+		g.findBest([]*growing{large, small}, small.hist)
 	} else {
+		g.findBest([]*growing{large}, small.hist)
 		g.release(small)
+	}
+}
+
+// subtractColumn takes feature j of histogram b from a.
+func (g *grower) subtractColumn(a, b []columnHist, j int) {
+	subtract(&a[j], &b[j])
+	if g.ints.curve != nil {
+		subtract(&a[g.ds.stride+j], &b[g.ds.stride+j])
 	}
 }
 
@@ -160,8 +168,11 @@ func (g *grower) fill(hist []columnHist, rows []int32) {
 	}
 }
 
-// forkRows is the number of rows below which a second thread costs more than it saves.
-const forkRows = 4096
+// The numbers of rows below which another thread costs more than it saves.
+const (
+	forkRows          = 1024 // of a histogram
+	forkPartitionRows = 8192
+)
 
 func (g *grower) addRows(hist []columnHist, rows []int32) {
 	ds, q := g.ds, g.ints

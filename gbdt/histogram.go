@@ -107,13 +107,10 @@ func addRows4(h *[4]columnHist, bins [][4]uint8, rows, values []int32, shift uin
 	}
 }
 
-// subtract takes the words of b from a, in O(len(a) x bins).
-func subtract(a, b []columnHist) {
-	for j := range a {
-		x, y := &a[j], &b[j]
-		for k := range x {
-			x[k] -= y[k]
-		}
+// subtract takes the words of b from a.
+func subtract(a, b *columnHist) {
+	for k := range a {
+		a[k] -= b[k]
 	}
 }
 

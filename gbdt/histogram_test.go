@@ -46,8 +46,8 @@ func TestChildrenSumToParent(t *testing.T) {
 				t.Fatalf("column %d sums to %d, want %d", j, sum, want)
 			}
 		}
-		subtract(parent, left)
 		for j := range parent {
+			subtract(&parent[j], &left[j])
 			if parent[j] != right[j] {
 				t.Fatalf("column %d: parent less left is not right", j)
 			}

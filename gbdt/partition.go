@@ -3,7 +3,7 @@ package gbdt
 // partition moves the rows whose bin goes left before the others, keeping the order on both sides,
 // and returns how many went left. spare is as long as rows. O(len(rows)).
 func (g *grower) partition(rows, spare []int32, column []uint8, left *[histBins]uint8) int {
-	pieces := min(g.team.threads, len(rows)/forkRows)
+	pieces := min(g.team.threads, len(rows)/forkPartitionRows)
 	if pieces <= 1 {
 		n := partitionPiece(rows, spare, column, left)
 		copy(rows[n:], spare[:len(rows)-n])

@@ -73,6 +73,7 @@ func newTrainer(ds *Dataset, params Params) (*trainer, error) {
 		ds: ds, params: &params, team: newCrew(params.Threads), ints: newIntegers(n, curved),
 		rows: make([]int32, n), spare: make([]int32, n), drawn: make([]bool, len(ds.features)),
 		groups: newInteractions(params.Interactions, len(ds.features)),
+		bests:  make([]candidate, 2*len(ds.features)),
 	}
 	t.base = t.loss.start(y, ds.weight, t.team)
 	for i := range t.score {
