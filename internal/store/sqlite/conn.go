@@ -71,7 +71,7 @@ func (c conn) Insert(ctx context.Context, table string, columns []string, rows [
 		return errors.New("bulk insertion outside a transaction")
 	}
 	row := "(" + strings.Repeat("?, ", len(columns)-1) + "?)"
-	head := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES "
+	head := "INSERT OR FAIL INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES "
 	var stmt *sql.Stmt
 	prepared := 0
 	args := make([]any, 0, insertRows*len(columns))

@@ -10,14 +10,24 @@ import (
 	"github.com/logistica-inteligente/rumbo/internal/store"
 )
 
-// Bench measures a driver: loading new trips, loading them again and reading
-// them. rows/s is the figure; the longest transaction is reported in ms, since
+// Bench measures a driver: loading new trips, whose IDs are checksums or begin
+// with the time (which keeps an index's inserts together), loading them again
+// and reading them. rows/s is the figure; the longest transaction is reported in ms, since
 // on SQLite everybody else waits for it.
 func Bench(b *testing.B, open func(b *testing.B) store.Store) {
 	for _, size := range []int{10_000, 500_000} {
 		b.Run(fmt.Sprintf("New/%d", size), func(b *testing.B) {
 			for range b.N {
 				benchLoad(b, open(b), 1, realistic(size))
+			}
+		})
+		b.Run(fmt.Sprintf("NewIDsByTime/%d", size), func(b *testing.B) {
+			rows := realistic(size)
+			for i := range rows {
+				rows[i].ID = fmt.Sprintf("%08x%s", rows[i].PickupAt.Unix(), rows[i].ID[:12])
+			}
+			for range b.N {
+				benchLoad(b, open(b), 1, rows)
 			}
 		})
 		b.Run(fmt.Sprintf("Same/%d", size), func(b *testing.B) {

@@ -17,8 +17,11 @@ type Config struct {
 	LongWorkers  int           // tasks of class Long at a time; 2
 	Poll         time.Duration // between looks for Short tasks; 50 ms. Long ones: five times that
 	Sweep        time.Duration // between looks for tasks that nobody works on; 30 s
-	MaxCrashes   int           // deaths of the process under one task before it is given up; 5
-	GaveUp       task.GaveUp   // told before a task dies
+	// MaxCrashes is the number of deaths of the process under one task before it
+	// is given up; 100. A death counts for all the tasks that were running, so
+	// the limit leaves the innocent ones room on a machine that dies often.
+	MaxCrashes int
+	GaveUp     task.GaveUp // told before a task dies
 	// GaveUpRetry is the wait before GaveUp is called again when it failed; 5 s.
 	GaveUpRetry time.Duration
 	Logger      *slog.Logger // slog.Default()
@@ -29,7 +32,7 @@ func (c Config) withDefaults() Config {
 	c.LongWorkers = cmp.Or(c.LongWorkers, 2)
 	c.Poll = cmp.Or(c.Poll, 50*time.Millisecond)
 	c.Sweep = cmp.Or(c.Sweep, 30*time.Second)
-	c.MaxCrashes = cmp.Or(c.MaxCrashes, 5)
+	c.MaxCrashes = cmp.Or(c.MaxCrashes, 100)
 	c.GaveUpRetry = cmp.Or(c.GaveUpRetry, 5*time.Second)
 	if c.GaveUp == nil {
 		c.GaveUp = func(context.Context, task.Attempt, error) error { return nil }

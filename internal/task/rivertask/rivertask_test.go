@@ -20,7 +20,7 @@ import (
 
 // quick is a configuration with short waits and without log.
 func quick(o tasktest.Options) rivertask.Config {
-	return rivertask.Config{Poll: 5 * time.Millisecond, GaveUp: o.GaveUp, GaveUpRetry: time.Millisecond,
+	return rivertask.Config{Poll: 5 * time.Millisecond, GaveUp: o.GaveUp, MaxCrashes: o.MaxCrashes, GaveUpRetry: time.Millisecond,
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
 }
 

@@ -202,7 +202,7 @@ func testCrashed(t *testing.T, open OpenAt, place string) {
 	crash()
 	crash()
 	g := newGaveUp()
-	if s, q, done, err = open(t.Context(), place, Options{GaveUp: g.tell}); err != nil {
+	if s, q, done, err = open(t.Context(), place, Options{GaveUp: g.tell, MaxCrashes: 5}); err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = done() }()
@@ -223,7 +223,7 @@ func testCrashed(t *testing.T, open OpenAt, place string) {
 	for range 3 {
 		crash()
 	}
-	if _, q, done, err = open(t.Context(), place, Options{GaveUp: g.tell}); err != nil {
+	if _, q, done, err = open(t.Context(), place, Options{GaveUp: g.tell, MaxCrashes: 5}); err != nil {
 		t.Fatal(err)
 	}
 	start(t, q, map[string]task.Handler{"block": func(context.Context, task.Attempt) error {

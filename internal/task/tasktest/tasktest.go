@@ -25,7 +25,8 @@ import (
 
 // Options are what a driver's queue must be opened with.
 type Options struct {
-	GaveUp task.GaveUp
+	GaveUp     task.GaveUp
+	MaxCrashes int // the driver's default when 0
 }
 
 // Open makes a queue on a fresh database and the store that enqueues to it. A
