@@ -76,3 +76,18 @@ func TestSQLite(t *testing.T) { tasktest.Run(t, opener()) }
 func TestSQLiteCrash(t *testing.T) {
 	tasktest.RunCrash(t, openAt, func(t *testing.T) string { return t.TempDir() })
 }
+
+func BenchmarkSQLite(b *testing.B) {
+	tasktest.Bench(b, func(b *testing.B) (store.Store, task.Queue) {
+		db, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "rumbo.db"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { _ = db.Close() })
+		queue, err := rivertask.OpenSQLite(b.Context(), db.Writer(), rivertask.Config{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		return db.Store(queue), queue
+	})
+}
