@@ -15,8 +15,8 @@ var ErrNoBudget = errors.New("solver: neither an iteration budget nor a duration
 
 // Temperatures as shares of the mean leg of the first solution.
 const (
-	hot  = 0.5
-	cold = 0.005
+	hot  = 1.0
+	cold = 0.01
 )
 
 // Run searches until a limit of the options is reached and returns the best solution

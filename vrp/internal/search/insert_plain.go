@@ -13,7 +13,7 @@ func (m *Model) plainFleet() bool {
 
 // symmetric reports whether distances are the same both ways. O(n^2).
 func (t *travel) symmetric() bool {
-	if t.byMetric {
+	if t.byMetric || t.mirrored {
 		return true
 	}
 	for a := range t.stride {

@@ -16,6 +16,7 @@ type travel struct {
 	metric     vrp.Metric
 	places     []vrp.Place
 	byMetric   bool // no tables: computed from coordinates
+	mirrored   bool // distances come from a metric and are the same both ways
 }
 
 // cost of the way from place a to place b, both in the padded numbering.
@@ -135,7 +136,7 @@ func (t *travel) closed(a, b int32) bool {
 // ends nowhere (pad), the tables get one more row and column of zeros. O(n^2) with slices,
 // padding or a small metric problem, else O(1) plus one scan for unreachable pairs.
 func newTravel(p *vrp.Problem, profile int32, perDistance, perDriving int64, pad bool) travel {
-	const tabulate = 2500 // up to this many places a metric is turned into a table
+	const tabulate = 8000 // up to this many places a metric is turned into a table
 	f := &p.Profiles[profile]
 	n := len(p.Places)
 	t := travel{stride: n, dist: f.Distance, dur: f.Duration, distFactor: perDistance, durFactor: perDriving,
@@ -150,6 +151,7 @@ func newTravel(p *vrp.Problem, profile int32, perDistance, perDriving int64, pad
 			return t
 		}
 		dist, dur := tabulated(&t, n)
+		t.mirrored = t.dist == nil
 		if t.dist == nil {
 			t.dist = dist
 		}
@@ -173,11 +175,11 @@ func tabulated(t *travel, n int) (dist, dur []int32) {
 		dur = make([]int32, n*n)
 	}
 	for a := range n {
-		for b := range n {
+		for b := range a {
 			d, s := t.measure(int32(a), int32(b))
-			dist[a*n+b] = d
+			dist[a*n+b], dist[b*n+a] = d, d
 			if !same {
-				dur[a*n+b] = s
+				dur[a*n+b], dur[b*n+a] = s, s
 			}
 		}
 	}
