@@ -147,5 +147,9 @@ func centerOfArea(parts []geo.Polygon, box geo.Box) rumbo.Point {
 	if area2 == 0 {
 		return rumbo.Point(mid)
 	}
-	return rumbo.Point{Lat: mid.Lat + lat/(3*area2), Lon: mid.Lon + lon/(3*area2)}
+	center := geo.LatLon{Lat: mid.Lat + lat/(3*area2), Lon: mid.Lon + lon/(3*area2)}
+	if !box.Contains(center) {
+		center = mid // the rings cross themselves: their areas say nothing
+	}
+	return rumbo.Point(center)
 }
