@@ -64,16 +64,21 @@ func (b *Bundle) newScratch() *scratch {
 	return s
 }
 
-func (s *scratch) estimate(facts []feature.Facts, out []Estimate) {
-	b, width := s.b, s.b.rows.Width()
+// score fills in the starts and raw scores of at most chunkRows drives.
+func (s *scratch) score(facts []feature.Facts) {
+	b, n, width := s.b, len(facts), s.b.rows.Width()
 	for i := range facts {
 		b.rows.Fill(s.rows[i*width:], &facts[i])
 		s.start[i] = b.start(&facts[i])
 	}
-	n := len(facts)
 	for k, trees := range b.trees() {
 		trees.PredictBatch(s.raw[k][:n], s.rows[:n*width])
 	}
+}
+
+func (s *scratch) estimate(facts []feature.Facts, out []Estimate) {
+	b := s.b
+	s.score(facts)
 	for i := range facts {
 		f := &facts[i]
 		level := b.level(f)
@@ -90,6 +95,28 @@ func (s *scratch) estimate(facts []feature.Facts, out []Estimate) {
 			Level: level,
 		}.ordered()
 	}
+}
+
+// Residuals are the errors of the trees, before any correction, on drives whose
+// durations are known in seconds; what [FitCorrection] takes. Drives that the trees
+// cannot answer are left out.
+func (b *Bundle) Residuals(facts []feature.Facts, seconds []float64) []Residual {
+	s, out := b.newScratch(), make([]Residual, 0, len(facts))
+	for lo := 0; lo < len(facts); lo += chunkRows {
+		part := facts[lo:min(lo+chunkRows, len(facts))]
+		s.score(part)
+		for i := range part {
+			if level := b.level(&part[i]); level == LevelZones || level == LevelDistance {
+				continue
+			}
+			r := Residual{Facts: &part[i], Seconds: seconds[lo+i], Mean: math.Expm1(s.start[i] + s.raw[0][i])}
+			for k := range r.Log {
+				r.Log[k] = math.Log1p(r.Seconds) - s.start[i] - s.raw[k+1][i]
+			}
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // level is what the trees can answer with these facts: without the meter that set

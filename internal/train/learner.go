@@ -21,6 +21,7 @@ type learner struct {
 	features []gbdt.Feature
 	rows     []float64
 	target   []float64
+	recent   []float64 // weight of each sample; nil where all count alike
 
 	params [4]gbdt.Params // mean, P10, P50, P90
 }
@@ -31,6 +32,9 @@ var quantiles = [3]float64{0.1, 0.5, 0.9}
 // validationWindow is how far back the validation part reaches where the latest
 // fifth of the training trips reaches farther.
 const validationWindow = 28 * 24 * time.Hour
+
+// maxQuantileTrees bounds the quantile models, which gain little from more.
+const maxQuantileTrees = 500
 
 // minValidation is the least number of trips worth choosing by.
 const minValidation = 10
@@ -47,10 +51,25 @@ func newLearner(b model.Bundle, train samples, o Options) *learner {
 	for i := range train {
 		l.target[i] = l.bundle.Target(&train[i].facts, train[i].seconds)
 	}
+	l.recent = recency(train, o.HalfLife)
 	for k := range l.params {
 		l.params[k] = l.startParams(k)
 	}
 	return l
+}
+
+// recency weighs samples by age: half for each half-life before the last. Trips of
+// less than half of a half-life all count alike.
+func recency(s samples, half time.Duration) []float64 {
+	last := s[len(s)-1].facts.At
+	if half <= 0 || last.Sub(s[0].facts.At) < half/2 {
+		return nil
+	}
+	out := make([]float64, len(s))
+	for i := range s {
+		out[i] = math.Exp2(-last.Sub(s[i].facts.At).Hours() / half.Hours())
+	}
+	return out
 }
 
 // startParams are the parameters before validation has its say. Many trips bear
@@ -58,7 +77,7 @@ func newLearner(b model.Bundle, train samples, o Options) *learner {
 func (l *learner) startParams(k int) gbdt.Params {
 	p := gbdt.DefaultParams()
 	p.Trees, p.LearningRate, p.Leaves = 1000, 0.1, 63
-	p.MinLeafRows = max(5, min(50, len(l.train)/400))
+	p.MinLeafRows = max(5, min(20, len(l.train)/400))
 	if len(l.train) < 50_000 {
 		p.Trees, p.LearningRate, p.Leaves = 600, 0.05, 31
 	}
@@ -68,11 +87,12 @@ func (l *learner) startParams(k int) gbdt.Params {
 	if l.o.Leaves > 0 {
 		p.Leaves = l.o.Leaves
 	}
+	if k > 0 {
+		p.Trees = min(p.Trees, maxQuantileTrees)
+		p.Objective, p.Alpha = gbdt.Quantile, quantiles[k-1]
+	}
 	if l.o.Trees > 0 {
 		p.Trees = l.o.Trees
-	}
-	if k > 0 {
-		p.Objective, p.Alpha = gbdt.Quantile, quantiles[k-1]
 	}
 	p.Seed, p.Threads = uint64(l.o.Seed), l.o.Threads
 	return p
@@ -98,6 +118,7 @@ func (l *learner) choose(ctx context.Context) error {
 		return nil
 	}
 	data, later := l.part(0, at), l.part(at, len(l.train))
+	later.Weight = nil // the latest trips are what the model is for
 	ds, err := gbdt.NewDataset(data, gbdt.Binning{Threads: l.o.Threads})
 	if err != nil {
 		return fault(ctx, err)
@@ -139,7 +160,11 @@ func (l *learner) refit(ctx context.Context) (*model.Bundle, error) {
 // part is the table of samples lo to hi.
 func (l *learner) part(lo, hi int) gbdt.Data {
 	w := len(l.features)
-	return gbdt.Data{Features: l.features, Rows: l.rows[lo*w : hi*w], Target: l.target[lo:hi]}
+	d := gbdt.Data{Features: l.features, Rows: l.rows[lo*w : hi*w], Target: l.target[lo:hi]}
+	if l.recent != nil {
+		d.Weight = l.recent[lo:hi]
+	}
+	return d
 }
 
 // grow trains model k; with a validation table it stops when that no longer

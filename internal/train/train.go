@@ -16,6 +16,9 @@ const MinTrips = 20
 // DefaultTestShare is the share of the trips held out when nobody says otherwise.
 const DefaultTestShare = 0.2
 
+// DefaultHalfLife is how long it takes for a trip to count half as much.
+const DefaultHalfLife = 180 * 24 * time.Hour
+
 // Options say what to train. The zero value asks for set R with every choice left
 // to the validation part.
 type Options struct {
@@ -28,6 +31,9 @@ type Options struct {
 	TestShare   float64
 	// Trees and Leaves fix the size of the tree models; 0 leaves it to validation.
 	Trees, Leaves int
+	// HalfLife weighs trips by age, half for each HalfLife before the last one:
+	// traffic drifts. DefaultHalfLife when 0, no weighing when negative.
+	HalfLife time.Duration
 	// Seed drives the draws of rows and features.
 	Seed    int64
 	Threads int // 0 means GOMAXPROCS; never changes the result
@@ -99,6 +105,9 @@ func (o *Options) complete() error {
 	}
 	if o.TestShare == 0 {
 		o.TestShare = DefaultTestShare
+	}
+	if o.HalfLife == 0 {
+		o.HalfLife = DefaultHalfLife
 	}
 	if o.Progress == nil {
 		o.Progress = func(string, float64) {}

@@ -221,3 +221,46 @@ func TestProgressMovesForward(t *testing.T) {
 		t.Errorf("ended at %v after %v", last, steps)
 	}
 }
+
+// TestACorrectionFollowsDrift: the city becomes slower, the trees stay.
+func TestACorrectionFollowsDrift(t *testing.T) {
+	r := mustTrain(t, city(modeltest.Trips(1500, 4, 1)), Options{})
+	slower := modeltest.Trips(3000, 5, 1.4)
+	half := slower[1500].PickupAt
+	c, err := Recalibrate(context.Background(), r.Bundle, city(slower), time.Time{}, half)
+	if err != nil {
+		t.Fatal(err)
+	}
+	corrected, err := r.Bundle.WithCorrection(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	score := func(b *model.Bundle) Report {
+		report, err := Evaluate(context.Background(), b, city(slower), half, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return report
+	}
+	before, after := score(r.Bundle), score(corrected)
+	if after.MAES > 0.6*before.MAES || math.Abs(after.Coverage-0.8) > 0.04 || before.Coverage > 0.5 {
+		t.Errorf("before: MAE %.0f s, coverage %.3f; after: MAE %.0f s, coverage %.3f", before.MAES, before.Coverage, after.MAES, after.Coverage)
+	}
+	if _, err := Recalibrate(context.Background(), r.Bundle, city(slower), slower[2900].PickupAt, time.Time{}); rumbo.CodeOf(err) != rumbo.NoData {
+		t.Errorf("a hundred trips: %v", err)
+	}
+}
+
+func TestRecentTripsCountMore(t *testing.T) {
+	day := 24 * time.Hour
+	s := samples{{}, {}, {}}
+	for i := range s {
+		s[i].facts.At = modeltest.Start().Add(time.Duration(i) * 90 * day)
+	}
+	if got := fmt.Sprint(recency(s, 90*day)); got != "[0.25 0.5 1]" {
+		t.Errorf("weights %s", got)
+	}
+	if recency(s, -1) != nil || recency(s, 400*day) != nil {
+		t.Error("no half-life, or a long one, weighs all alike")
+	}
+}

@@ -74,7 +74,7 @@ func (r *Result) describe(train, holdout samples, l *learner, o Options) {
 		Parameters: map[string]any{
 			"trees": p.Trees, "trees_p10": l.params[1].Trees, "trees_p50": l.params[2].Trees, "trees_p90": l.params[3].Trees,
 			"leaves": p.Leaves, "learning_rate": p.LearningRate, "min_leaf_rows": p.MinLeafRows, "l2": p.L2,
-			"test_share": o.TestShare,
+			"test_share": o.TestShare, "half_life_days": o.HalfLife.Hours() / 24,
 		},
 		Seed: o.Seed, Code: o.Code, RoadScale: r.Bundle.Base.RoadScale,
 	}
