@@ -119,10 +119,10 @@ func describe(d *huma.OpenAPI, ep *endpoint) {
 		ep.Errors = append(ep.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable)
 	}
 	if len(ep.Parameters) > 0 || ep.Method == http.MethodPost {
-		ep.Errors = append(ep.Errors, http.StatusUnprocessableEntity)
+		ep.Errors = append(ep.Errors, http.StatusBadRequest, http.StatusUnprocessableEntity)
 	}
 	if ep.Method == http.MethodPost {
-		ep.Errors = append(ep.Errors, http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+		ep.Errors = append(ep.Errors, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 		most := maxIdempotencyKey
 		ep.Parameters = append(ep.Parameters, &huma.Param{Name: headerIdempotency, In: "header", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: &most},
 			Description: "A name that you choose for this request, as a UUID: sent again with it, the request has its effect once and gets the first answer (`Idempotent-Replayed: true`)"})

@@ -266,6 +266,7 @@ func (w *world) doOn(h http.Handler, method, target, body string, headers ...str
 	}
 	rec := httptest.NewRecorder()
 	h.ServeHTTP(rec, r)
+	conforms(w.t, r, rec)
 	return rec
 }
 
