@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/logistica-inteligente/rumbo"
@@ -78,7 +76,18 @@ func (r *Registry) crown(ctx context.Context, m meta, now Change, reason string)
 	if rumbo.CodeOf(err) == rumbo.Conflict {
 		return v, rumbo.Fault(rumbo.Conflict, "registry", "another version became champion at the same moment", err)
 	}
+	r.forget(v.Name)
 	return v, err
+}
+
+// forget makes the next call look for the champion in the bucket.
+func (r *Registry) forget(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if h, ok := r.loaded[name]; ok {
+		h.checked = time.Time{}
+		r.loaded[name] = h
+	}
 }
 
 // History lists the champions of a model, latest first.
@@ -111,17 +120,7 @@ func (r *Registry) current(ctx context.Context, name string) (Change, error) {
 }
 
 func (r *Registry) highest(ctx context.Context, name string) (int, error) {
-	highest := 0
-	for info, err := range r.bucket.List(ctx, championFolder(name)) {
-		if err != nil {
-			return 0, err
-		}
-		text := strings.TrimSuffix(strings.TrimPrefix(info.Key, championFolder(name)), ".json")
-		if n, err := strconv.Atoi(text); err == nil {
-			highest = max(highest, n)
-		}
-	}
-	return highest, nil
+	return r.highestIn(ctx, championFolder(name))
 }
 
 func (r *Registry) change(ctx context.Context, name string, number int) (Change, error) {

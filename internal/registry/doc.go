@@ -16,19 +16,22 @@
 //     numbered objects, each created only if new; the highest decides. Two
 //     promotions at once cannot both follow the same champion.
 //   - gate: only a version that passed its verdict is promoted.
+//   - correction: what recent trips say against a version, see model.Correction. It is
+//     kept beside the version, which stays as it is; the highest number is in use.
 //
 // # Objects
 //
 //	models/<name>/versions/<number>/model.bin   docs/formats/travel-model.md
 //	models/<name>/versions/<number>/meta.json   description, checksum, verdict
+//	models/<name>/versions/<number>/corrections/<number>.json
 //	models/<name>/champion/<number>.json        version, time, reason
 //
 // # Loading
 //
 // A model is checked against the checksum in its description and against the feature
 // definitions of the running program before it is used. [Registry.Champion] notices
-// a new champion by itself; when that cannot be loaded it goes on with the last one
-// that could, and says so.
+// a new champion, or a new correction of it, within a second of the clock; when that
+// cannot be loaded it goes on with the last one that could, and says so.
 //
 // # What it never does
 //

@@ -18,6 +18,9 @@ import (
 type Loaded struct {
 	Bundle  *model.Bundle
 	Version rumbo.ModelVersion
+	// Correction is the number of the correction in use, 0 for the one that the
+	// version was made with.
+	Correction int
 	// Stale is nil for the champion itself. Otherwise the champion could not be
 	// loaded, this is the fault, and an earlier champion answers.
 	Stale error
@@ -29,47 +32,59 @@ func (r *Registry) Champion(ctx context.Context, name string) (*Loaded, error) {
 	if err := checkName("registry.Champion", name); err != nil {
 		return nil, err
 	}
-	now, err := r.current(ctx, name)
-	if err != nil {
-		return r.lastGood(name, err)
-	}
-	if now.Version == 0 {
-		return nil, rumbo.Fault(rumbo.NoModel, "registry.Champion", "no version of "+name+" has been promoted", nil)
-	}
 	r.mu.Lock()
-	held := r.loaded[name]
+	last := r.loaded[name]
 	r.mu.Unlock()
-	if held != nil && held.Version.Version == now.Version {
-		return held, nil
+	if last.Loaded != nil && r.clock().Sub(last.checked).Abs() < recheck {
+		return last.Loaded, nil
 	}
-	fresh, err := r.Load(ctx, name, now.Version)
-	if err != nil {
-		if held == nil {
-			held = r.earlier(ctx, name, now)
-		}
-		if held == nil {
-			return nil, err
-		}
-		stale := *held
+	fresh, err := r.lookUp(ctx, name, last.Loaded)
+	switch {
+	case rumbo.CodeOf(err) == rumbo.NoModel:
+		return nil, err
+	case err != nil && last.Loaded == nil:
+		return nil, err
+	case err != nil: // go on with what is in memory
+		stale := *last.Loaded
 		stale.Stale = err
 		return &stale, nil
+	case fresh.Stale != nil: // an earlier one answers: look again next time
+		return fresh, nil
 	}
-	fresh.Version.Champion = true
 	r.mu.Lock()
-	r.loaded[name] = fresh
+	r.loaded[name] = held{fresh, r.clock()}
 	r.mu.Unlock()
 	return fresh, nil
 }
 
-// lastGood answers from memory when the bucket cannot be read.
-func (r *Registry) lastGood(name string, err error) (*Loaded, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	held := r.loaded[name]
-	if held == nil {
+// lookUp finds the champion in the bucket; last is what is in memory, or nil.
+func (r *Registry) lookUp(ctx context.Context, name string, last *Loaded) (*Loaded, error) {
+	now, err := r.current(ctx, name)
+	if err != nil {
 		return nil, err
 	}
-	stale := *held
+	if now.Version == 0 {
+		return nil, rumbo.Fault(rumbo.NoModel, "registry.Champion", "no version of "+name+" has been promoted", nil)
+	}
+	correction, err := r.highestIn(ctx, correctionFolder(name, now.Version))
+	if err != nil {
+		return nil, err
+	}
+	if last != nil && last.Version.Version == now.Version && last.Correction == correction {
+		return last, nil
+	}
+	fresh, err := r.Load(ctx, name, now.Version)
+	if err == nil {
+		fresh.Version.Champion = true
+		return fresh, nil
+	}
+	if last == nil {
+		last = r.earlier(ctx, name, now)
+	}
+	if last == nil {
+		return nil, err
+	}
+	stale := *last
 	stale.Stale = err
 	return &stale, nil
 }
@@ -110,7 +125,7 @@ func (r *Registry) Load(ctx context.Context, name string, version int) (*Loaded,
 	case err != nil:
 		return nil, rumbo.Fault(rumbo.Corrupt, "registry.Load", what, err)
 	}
-	return &Loaded{Bundle: bundle, Version: m.Version}, nil
+	return r.corrected(ctx, &Loaded{Bundle: bundle, Version: m.Version})
 }
 
 // Versions are all complete versions of a model, newest first. NotFound for a model

@@ -58,3 +58,18 @@ func (r *Registry) read(ctx context.Context, key string, limit int64) ([]byte, e
 	}
 	return data, nil
 }
+
+// highestIn is the highest number of the objects <prefix><number>.json, 0 without any.
+func (r *Registry) highestIn(ctx context.Context, prefix string) (int, error) {
+	highest := 0
+	for info, err := range r.bucket.List(ctx, prefix) {
+		if err != nil {
+			return 0, err
+		}
+		text := strings.TrimSuffix(strings.TrimPrefix(info.Key, prefix), ".json")
+		if n, err := strconv.Atoi(text); err == nil {
+			highest = max(highest, n)
+		}
+	}
+	return highest, nil
+}

@@ -22,14 +22,23 @@ type Registry struct {
 	clock  func() time.Time
 
 	mu        sync.Mutex
-	described map[string]meta    // complete versions met so far, by folder
-	loaded    map[string]*Loaded // last good champion, by name
+	described map[string]meta // complete versions met so far, by folder
+	loaded    map[string]held // last good champion, by name
 }
 
+// held is a champion in memory.
+type held struct {
+	*Loaded
+	checked time.Time // when it was last seen to be the champion
+}
+
+// recheck is how long a champion in memory is not looked for in the bucket.
+const recheck = time.Second
+
 // New keeps models in the bucket, under "models/". The clock dates additions and
-// promotions.
+// promotions, and says when to look for a new champion.
 func New(bucket blob.Bucket, clock func() time.Time) *Registry {
-	return &Registry{bucket: bucket, clock: clock, described: map[string]meta{}, loaded: map[string]*Loaded{}}
+	return &Registry{bucket: bucket, clock: clock, described: map[string]meta{}, loaded: map[string]held{}}
 }
 
 // Addition is a trained model and what is known of it.

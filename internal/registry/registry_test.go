@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,7 +20,76 @@ import (
 
 const name = rumbo.TravelTime
 
-func clock() time.Time { return time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC) }
+// clock moves on by two seconds whenever it is read, so that every question goes to
+// the bucket.
+func clock() time.Time {
+	return time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC).Add(2 * time.Second * time.Duration(ticks.Add(1)))
+}
+
+var ticks atomic.Int64
+
+func TestAChampionInMemoryIsLookedForOnceASecond(t *testing.T) {
+	ctx, on := context.Background(), bucket(t)
+	now := clock()
+	here, elsewhere := registry.New(on, func() time.Time { return now }), registry.New(on, clock)
+	for i, key := range []string{"a", "bb"} {
+		add(t, here, addition(t, key, i, true))
+	}
+	if _, err := elsewhere.Promote(ctx, name, 1); err != nil {
+		t.Fatal(err)
+	}
+	version := func() int {
+		c, err := here.Champion(ctx, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Version.Version
+	}
+	first := version()
+	if _, err := elsewhere.Promote(ctx, name, 2); err != nil {
+		t.Fatal(err)
+	}
+	soon := version()
+	now = now.Add(time.Second)
+	later := version()
+	if _, err := here.Rollback(ctx, name, 1); err != nil {
+		t.Fatal(err)
+	}
+	if got := [4]int{first, soon, later, version()}; got != [4]int{1, 1, 2, 1} {
+		t.Errorf("champions %v; promoted elsewhere: within a second, then after it; rolled back here: at once", got)
+	}
+}
+
+func TestACorrectionIsUsedBesideItsVersion(t *testing.T) {
+	ctx, on := context.Background(), bucket(t)
+	r := registry.New(on, clock)
+	add(t, r, addition(t, "a", 0, true))
+	if _, err := r.Promote(ctx, name, 1); err != nil {
+		t.Fatal(err)
+	}
+	c := model.NoCorrection()
+	for want, ratio := range []float64{0, 1.25, 1.5} {
+		if want > 0 {
+			c.Ratio = [2]float64{ratio, ratio}
+			if n, err := r.Correct(ctx, name, 1, c); err != nil || n != want {
+				t.Fatalf("correction %d: %v", n, err)
+			}
+		}
+		for _, r := range []*registry.Registry{r, registry.New(on, clock)} {
+			l, err := r.Champion(ctx, name)
+			if err != nil || l.Correction != want || l.Stale != nil || want > 0 && l.Bundle.Correction.Ratio[1] != ratio {
+				t.Errorf("correction %d, ratio %v: %v", l.Correction, l.Bundle.Correction.Ratio, err)
+			}
+		}
+	}
+	c.Ratio[0] = -1
+	if _, err := r.Correct(ctx, name, 1, c); rumbo.CodeOf(err) != rumbo.Invalid {
+		t.Errorf("a correction that makes times negative: %v", err)
+	}
+	if _, err := r.Correct(ctx, name, 9, c); rumbo.CodeOf(err) != rumbo.NotFound {
+		t.Errorf("correcting an unknown version: %v", err)
+	}
+}
 
 func bucket(t *testing.T) blob.Bucket {
 	t.Helper()

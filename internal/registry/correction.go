@@ -1,0 +1,79 @@
+package registry
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/blob"
+	"github.com/logistica-inteligente/rumbo/internal/model"
+)
+
+// kept is one correction object.
+type kept struct {
+	Format     int              `json:"format"`
+	Number     int              `json:"number"`
+	At         time.Time        `json:"at"`
+	Correction model.Correction `json:"correction"`
+}
+
+func correctionFolder(name string, version int) string {
+	return folder(name, version) + "corrections/"
+}
+
+// Correct puts a correction beside a version and returns its number. It is used from
+// then on; the version itself stays as it is. Conflict when another correction got the
+// same number at the same moment.
+func (r *Registry) Correct(ctx context.Context, name string, version int, c model.Correction) (int, error) {
+	l, err := r.Load(ctx, name, version)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := l.Bundle.WithCorrection(c); err != nil {
+		return 0, rumbo.Fault(rumbo.Invalid, "registry.Correct", "the correction does not fit the model", err)
+	}
+	k := kept{Format: metaFormat, Number: l.Correction + 1, At: r.clock(), Correction: c}
+	text, err := json.Marshal(k)
+	if err != nil {
+		return 0, rumbo.Fault(rumbo.Internal, "registry.Correct", "the correction cannot be written", err)
+	}
+	if _, err := r.bucket.Put(ctx, correctionKey(name, version, k.Number), bytes.NewReader(text), blob.PutOptions{OnlyIfNew: true}); err != nil {
+		return 0, err
+	}
+	r.forget(name)
+	return k.Number, nil
+}
+
+func correctionKey(name string, version, number int) string {
+	return fmt.Sprintf("%s%0*d.json", correctionFolder(name, version), digits, number)
+}
+
+// corrected is a freshly read model with the latest of its corrections.
+func (r *Registry) corrected(ctx context.Context, l *Loaded) (*Loaded, error) {
+	name, version := l.Version.Name, l.Version.Version
+	number, err := r.highestIn(ctx, correctionFolder(name, version))
+	if err != nil || number == 0 {
+		return l, err
+	}
+	text, err := r.read(ctx, correctionKey(name, version, number), maxMetaBytes)
+	if err != nil {
+		return nil, err
+	}
+	var k kept
+	if err := json.Unmarshal(text, &k); err != nil || k.Format != metaFormat || k.Number != number {
+		return nil, corruptCorrection(l, number, err)
+	}
+	if l.Bundle, err = l.Bundle.WithCorrection(k.Correction); err != nil {
+		return nil, corruptCorrection(l, number, err)
+	}
+	l.Correction = number
+	return l, nil
+}
+
+func corruptCorrection(l *Loaded, number int, err error) error {
+	return rumbo.Fault(rumbo.Corrupt, "registry.Load",
+		fmt.Sprintf("correction %d of %s version %d", number, l.Version.Name, l.Version.Version), err)
+}
