@@ -12,11 +12,15 @@ import (
 
 // Rival sets a model beside the champion on the trips that neither has seen.
 type Rival struct {
-	// Rows is 0 when the champion has seen the whole holdout: then nothing was
-	// compared and the champion does not stand in the way.
+	// Rows is 0 when fewer than MinRivalTrips of the holdout are new to the champion:
+	// then nothing was compared and the champion does not stand in the way.
 	Rows           int64
 	Ours, Champion rumbo.Metrics
 }
+
+// MinRivalTrips is the least number of trips that a comparison with the champion
+// rests on.
+const MinRivalTrips = 5
 
 // compare scores both models on the holdout trips that the champion has not seen.
 func compare(b *model.Bundle, holdout samples, o Options) *Rival {
@@ -24,7 +28,7 @@ func compare(b *model.Bundle, holdout samples, o Options) *Rival {
 		return nil
 	}
 	unseen := holdout[holdout.before(o.ChampionUntil):]
-	if len(unseen) == 0 {
+	if len(unseen) < MinRivalTrips {
 		return &Rival{}
 	}
 	return &Rival{
