@@ -106,17 +106,22 @@ func (g *Graph) checkOrder() error {
 // least sum is the fastest path, then the shortest, as long as the distance of
 // every fastest path fits the shift bits and the whole stays below [Unreached].
 // A fastest path visits no node twice, so the sum over all nodes of the longest
-// arc that leaves each bounds both.
+// arc that leaves each bounds both; two more of the longest arcs stand for the
+// pieces of road before the first node and after the last.
 func (g *Graph) packCosts() error {
 	var duration, distance uint64
+	var slowest, longest uint32
 	for v := range g.NodeCount() {
-		var longest, farthest uint32
+		var slow, long uint32
 		for a := g.FirstOut[v]; a < g.FirstOut[v+1]; a++ {
-			longest, farthest = max(longest, g.Duration[a]), max(farthest, g.Distance[a])
+			slow, long = max(slow, g.Duration[a]), max(long, g.Distance[a])
 		}
-		duration += uint64(longest)
-		distance += uint64(farthest)
+		duration += uint64(slow)
+		distance += uint64(long)
+		slowest, longest = max(slowest, slow), max(longest, long)
 	}
+	duration += 2 * uint64(slowest)
+	distance += 2 * uint64(longest)
 	g.costShift = uint(bits.Len64(distance))
 	if need := bits.Len64(duration) + int(g.costShift); need > 61 {
 		return fmt.Errorf("%w: durations up to %d and distances up to %d units on one path need %d bits, 61 are there; import with coarser units",

@@ -30,7 +30,8 @@ func (d *Dijkstra) Table(ctx context.Context, sources, targets []Location, opts 
 	}
 	job := &rowJob{
 		table: t, sources: sources, opts: opts,
-		targets: newTargetSet(d.g, targets), rounder: NewRounder(d.g, opts.TimeFactor),
+		targets: newTargetSet(d.g, targets), streets: NewStreetIndex(d.g, targets),
+		rounder: NewRounder(d.g, opts.TimeFactor),
 	}
 	if err := job.run(ctx, d.g); err != nil {
 		return Table{}, err
@@ -43,6 +44,7 @@ type rowJob struct {
 	table   Table
 	sources []Location
 	targets targetSet
+	streets StreetIndex
 	rounder Rounder
 	opts    TableOptions
 
@@ -71,12 +73,13 @@ func (j *rowJob) run(ctx context.Context, g *Graph) error {
 // work fills rows until none is left or the context ends.
 func (j *rowJob) work(ctx context.Context, s *search) {
 	seen := newNodeSet(j.targets.nodes)
+	costs := make([]Cost, j.table.Cols)
 	for {
 		row := int(j.next.Add(1)) - 1
 		if row >= len(j.sources) || ctx.Err() != nil {
 			return
 		}
-		if err := j.fill(ctx, s, seen, row); err != nil {
+		if err := j.fill(ctx, s, seen, row, costs); err != nil {
 			return
 		}
 		j.mu.Lock()
@@ -88,12 +91,12 @@ func (j *rowJob) work(ctx context.Context, s *search) {
 	}
 }
 
-// fill computes one row: it searches from the source until every target node is
-// settled, then rounds the costs.
-func (j *rowJob) fill(ctx context.Context, s *search, seen nodeSet, row int) error {
+// fill computes one row: it searches from the source until every node that ends
+// a route is settled, then rounds the costs.
+func (j *rowJob) fill(ctx context.Context, s *search, seen nodeSet, row int, costs []Cost) error {
 	left := j.targets.nodes
 	seen.reset()
-	err := s.run(ctx, j.sources[row].Node, func(v Node) bool {
+	err := s.run(ctx, j.sources[row].Starts(), func(v Node) bool {
 		if k := j.targets.index[v]; k != 0 && seen.add(k-1) {
 			left--
 		}
@@ -102,31 +105,39 @@ func (j *rowJob) fill(ctx context.Context, s *search, seen nodeSet, row int) err
 	if err != nil {
 		return err
 	}
-	base := row * j.table.Cols
-	for col, v := range j.targets.at {
-		cost := Unreached
-		if seen.has(j.targets.index[v] - 1) {
-			cost = s.cost[v]
+	for col, ends := range j.targets.ends {
+		costs[col] = Unreached
+		for _, end := range ends {
+			if seen.has(j.targets.index[end.Node] - 1) {
+				costs[col] = min(costs[col], s.cost[end.Node]+end.Cost)
+			}
 		}
-		j.table.Duration[base+col], j.table.Distance[base+col] = j.rounder.Round(cost)
+	}
+	j.streets.Each(j.sources[row], func(col int, c Cost) { costs[col] = min(costs[col], c) })
+	base := row * j.table.Cols
+	for col, c := range costs {
+		j.table.Duration[base+col], j.table.Distance[base+col] = j.rounder.Round(c)
 	}
 	return nil
 }
 
-// targetSet numbers the distinct nodes among the targets of a table.
+// targetSet numbers the distinct nodes at which routes to the targets of a table
+// end.
 type targetSet struct {
-	at    []Node   // of each target
-	index []uint32 // of each node of the graph: its number plus one, 0 for no target
+	ends  [][]Seed // of each target
+	index []uint32 // of each node of the graph: its number plus one, 0 for no end
 	nodes int      // how many distinct
 }
 
 func newTargetSet(g *Graph, targets []Location) targetSet {
-	set := targetSet{at: make([]Node, len(targets)), index: make([]uint32, g.NodeCount())}
+	set := targetSet{ends: make([][]Seed, len(targets)), index: make([]uint32, g.NodeCount())}
 	for i, l := range targets {
-		set.at[i] = l.Node
-		if set.index[l.Node] == 0 {
-			set.nodes++
-			set.index[l.Node] = uint32(set.nodes)
+		set.ends[i] = l.Ends()
+		for _, end := range set.ends[i] {
+			if set.index[end.Node] == 0 {
+				set.nodes++
+				set.index[end.Node] = uint32(set.nodes)
+			}
 		}
 	}
 	return set

@@ -15,7 +15,9 @@
 //     fastest path wins; among equally fast ones, the shortest. Every engine
 //     answers with that same pair, so tables of different methods are equal to
 //     the last bit.
-//   - [Location]: a place tied to the network by a [Snapper].
+//   - [Location]: a place tied to the network by a [Snapper]: a point on the
+//     nearest street, from which routes leave toward either end as far as the
+//     street's direction allows.
 //   - [Table]: whole seconds and whole meters from every source to every target,
 //     row-major, with [Unreachable] where no road leads.
 //

@@ -15,14 +15,13 @@ var ErrNoRoute = errors.New("no road leads there")
 // Route is the fastest way from one location to another; among equally fast
 // ways, the shortest.
 type Route struct {
-	Arcs     []Arc        // in driving order; empty when both ends are one node
-	Nodes    []Node       // one more than Arcs
-	Line     []geo.LatLon // the place of each node; nil when the map has none
+	From, To Location
+	Arcs     []Arc        // driven from end to end, in order; may be empty
+	Nodes    []Node       // passed, in order; empty for a route within one street
+	Line     []geo.LatLon // from From.Point over the nodes to To.Point; nil when the map has no places
 	Cost     Cost         // in map units, see [Graph.Split]
 	Seconds  float64      // not rounded
 	Meters   float64      // not rounded
-	FromNode Node
-	ToNode   Node
 }
 
 // RouteOptions tunes a route; the zero value is ready for use.
@@ -39,65 +38,104 @@ type Router interface {
 // Route finds the fastest route by one search that stops at the target:
 // O(arcs log nodes) and 20 bytes of memory a node.
 func (d *Dijkstra) Route(ctx context.Context, from, to Location, opts RouteOptions) (Route, error) {
-	if _, err := NewTable(d.g, []Location{from}, []Location{to}, TableOptions{TimeFactor: opts.TimeFactor}); err != nil {
+	ends := to.Ends()
+	if err := CheckRoute(d.g, from, to, opts); err != nil {
 		return Route{}, err
 	}
 	s := newSearch(d.g, true)
-	found := false
-	err := s.run(ctx, from.Node, func(v Node) bool {
-		found = v == to.Node
-		return found
+	best, last, left := Unreached, Node(0), len(ends)
+	err := s.run(ctx, from.Starts(), func(v Node) bool {
+		for _, end := range ends {
+			if end.Node == v {
+				left--
+				if c := s.cost[v] + end.Cost; c < best {
+					best, last = c, v
+				}
+			}
+		}
+		return left == 0
 	})
 	if err != nil {
 		return Route{}, err
 	}
-	if !found {
-		return Route{}, fmt.Errorf("%w: from %v to %v", ErrNoRoute, from.Place, to.Place)
+	if best >= Unreached {
+		return NewRoute(d.g, from, to, Unreached, 0, nil, opts)
 	}
-	var arcs []Arc
-	tails := tailFinder{d.g}
-	for v := to.Node; v != from.Node; {
-		a := s.via[v]
-		arcs = append(arcs, a)
-		v = tails.of(a)
-	}
-	slices.Reverse(arcs)
-	return NewRoute(d.g, from.Node, arcs, opts), nil
+	first, arcs := s.walkBack(last)
+	return NewRoute(d.g, from, to, best, first, arcs, opts)
 }
 
-// NewRoute describes the path that starts at a node and follows the arcs, each
-// of which must leave where the one before arrives. O(len(arcs)).
-func NewRoute(g *Graph, from Node, arcs []Arc, opts RouteOptions) Route {
-	r := Route{Arcs: arcs, Nodes: make([]Node, 1, len(arcs)+1), FromNode: from, ToNode: from}
-	r.Nodes[0] = from
-	for _, a := range arcs {
-		r.ToNode = g.Head[a]
-		r.Nodes = append(r.Nodes, r.ToNode)
-		r.Cost += g.ArcCost(a)
+// walkBack lists the arcs of the path that reached a node, and where it starts.
+func (s *search) walkBack(last Node) (first Node, arcs []Arc) {
+	first = last
+	for s.via[first] != noArc {
+		arcs = append(arcs, s.via[first])
+		first = s.g.tail(s.via[first])
+	}
+	slices.Reverse(arcs)
+	return first, arcs
+}
+
+// tail is the node that an arc leaves. O(log nodes).
+func (g *Graph) tail(a Arc) Node {
+	// The last node whose arcs start at or before a.
+	after, _ := slices.BinarySearch(g.FirstOut, uint32(a)+1)
+	return Node(after - 1)
+}
+
+// CheckRoute is the error that a [Router] over g gives for locations or options
+// that cannot be used.
+func CheckRoute(g *Graph, from, to Location, opts RouteOptions) error {
+	if f := opts.TimeFactor; f != 0 && !positive(f) {
+		return fmt.Errorf("roads: time factor %v is not a positive number", f)
+	}
+	return checkLocations(g, []Location{from, to})
+}
+
+// NewRoute describes a way for a [Router]: the best one over nodes, which costs
+// what is given, from the node first along the arcs; or, where that is less, the
+// way that does not leave the street of both locations. A cost of [Unreached]
+// means that there is none over nodes. O(len(arcs)).
+func NewRoute(g *Graph, from, to Location, cost Cost, first Node, arcs []Arc, opts RouteOptions) (Route, error) {
+	r := Route{From: from, To: to, Cost: cost}
+	direct := false
+	NewStreetIndex(g, []Location{to}).Each(from, func(_ int, c Cost) {
+		if c <= r.Cost {
+			r.Cost, direct = c, true
+		}
+	})
+	if r.Cost >= Unreached {
+		return Route{}, fmt.Errorf("%w: from %v to %v", ErrNoRoute, from.Place, to.Place)
+	}
+	if !direct {
+		r.Arcs, r.Nodes = arcs, make([]Node, 1, len(arcs)+1)
+		r.Nodes[0] = first
+		for _, a := range arcs {
+			r.Nodes = append(r.Nodes, g.Head[a])
+		}
 	}
 	if g.HasPlaces() {
-		r.Line = make([]geo.LatLon, len(r.Nodes))
-		for i, v := range r.Nodes {
-			r.Line[i] = g.Place(v)
-		}
+		r.Line = r.line(g)
 	}
 	duration, distance := g.Split(r.Cost)
 	r.Seconds = float64(duration) * NewRounder(g, opts.TimeFactor).seconds
 	r.Meters = float64(distance) * g.Units.MetersPerUnit
-	return r
+	return r, nil
 }
 
-// tailFinder tells where an arc starts.
-type tailFinder struct{ g *Graph }
-
-// of is the node that the arc leaves. O(log nodes).
-func (t tailFinder) of(a Arc) Node {
-	// The tail is the last node whose arcs start at or before a.
-	after, _ := slices.BinarySearchFunc(t.g.FirstOut, uint32(a), func(first, arc uint32) int {
-		if first <= arc {
-			return -1
+// line is the geometry of the route; a place is not repeated where the route
+// starts or ends at a node.
+func (r Route) line(g *Graph) []geo.LatLon {
+	line := make([]geo.LatLon, 0, len(r.Nodes)+2)
+	add := func(p geo.LatLon) {
+		if len(line) == 0 || line[len(line)-1] != p {
+			line = append(line, p)
 		}
-		return 1
-	})
-	return Node(after - 1)
+	}
+	add(r.From.Point)
+	for _, v := range r.Nodes {
+		add(g.Place(v))
+	}
+	add(r.To.Point)
+	return line
 }

@@ -23,16 +23,32 @@ func newSearch(g *Graph, paths bool) *search {
 	return s
 }
 
-// start forgets the last search and puts the source in the queue.
-func (s *search) start(source Node) {
+// start forgets the last search and puts the sources in the queue.
+func (s *search) start(sources []Seed) {
 	s.now++
 	if s.now == 0 { // the counter went around: old rounds could look new
 		clear(s.round)
 		s.now = 1
 	}
 	s.heap = s.heap[:0]
-	s.cost[source], s.round[source] = 0, s.now
-	s.heap.push(costItem{0, source})
+	for _, seed := range sources {
+		s.reach(seed.Node, seed.Cost, noArc)
+	}
+}
+
+// noArc marks a node that a search starts from.
+const noArc = ^Arc(0)
+
+// reach notes a way to a node if it is better than those known.
+func (s *search) reach(v Node, c Cost, by Arc) {
+	if s.round[v] == s.now && s.cost[v] <= c {
+		return
+	}
+	s.cost[v], s.round[v] = c, s.now
+	if s.via != nil {
+		s.via[v] = by
+	}
+	s.heap.push(costItem{c, v})
 }
 
 // settle takes the nearest unsettled node out of the queue and relaxes its arcs;
@@ -54,16 +70,7 @@ func (s *search) relax(from costItem) {
 	g := s.g
 	first, end := g.Out(from.node)
 	for a := first; a < end; a++ {
-		head := g.Head[a]
-		c := from.cost + g.ArcCost(a)
-		if s.round[head] == s.now && s.cost[head] <= c {
-			continue
-		}
-		s.cost[head], s.round[head] = c, s.now
-		if s.via != nil {
-			s.via[head] = a
-		}
-		s.heap.push(costItem{c, head})
+		s.reach(g.Head[a], from.cost+g.ArcCost(a), a)
 	}
 }
 
@@ -73,8 +80,8 @@ const settlesBetweenChecks = 4096
 
 // run settles nodes until done says that the last one was enough, or all
 // reachable nodes are settled, or the context ends.
-func (s *search) run(ctx context.Context, source Node, done func(Node) bool) error {
-	s.start(source)
+func (s *search) run(ctx context.Context, sources []Seed, done func(Node) bool) error {
+	s.start(sources)
 	for count := 1; ; count++ {
 		v, ok := s.settle()
 		if !ok || done(v) {

@@ -15,6 +15,10 @@ var ErrTooFar = errors.New("no road near the place")
 // DefaultSnapMeters is the limit when a caller names none.
 const DefaultSnapMeters = 1000
 
+// endMeters is how near to the end of a street a point is taken as the node
+// there: less than the precision of any map.
+const endMeters = 0.5
+
 // TooFarError tells how far the nearest road is. It wraps [ErrTooFar].
 type TooFarError struct {
 	Place  geo.LatLon
@@ -28,81 +32,80 @@ func (e *TooFarError) Error() string {
 
 func (e *TooFarError) Unwrap() error { return ErrTooFar }
 
-// Snapper finds the road nearest to a place. It knows the nodes of the map in a
-// grid of cells; it is safe for concurrent use.
+// Snapper finds the road nearest to a place: a point on the straight line
+// between two nodes that an arc joins, or a node without arcs. It is safe for
+// concurrent use.
 //
 // Longitude is taken as a line, so a place just across the 180th meridian from
 // its road is reported as too far.
 type Snapper struct {
 	g       *Graph
-	box     geo.Box
-	cell    float64 // side of a cell in degrees of latitude
-	cellLon float64 // and of longitude
-	rows    int
-	cols    int
-	first   []uint32 // of each cell, row by row: where its nodes start
-	nodes   []Node   // grouped by cell, ascending within a cell
-	squeeze float64  // least cosine of a latitude of the map
+	streets [][2]Node // each with the lower node first; a node without arcs twice
+	grid    grid
+	first   []uint32 // of each cell: where its entries start
+	entries []uint32 // the streets that touch each cell, cell by cell
 }
 
-// nodesPerCell is the average that the grid aims at: few enough to scan, many
+// streetsPerCell is the average that the grid aims at: few enough to scan, many
 // enough that the grid stays small.
-const nodesPerCell = 4
+const streetsPerCell = 3
 
-// NewSnapper indexes the nodes of a map. It errs on a map without nodes or
-// coordinates. O(nodes); memory about 5 bytes a node.
+// NewSnapper indexes the roads of a map. It errs on a map without nodes or
+// coordinates. O(arcs) plus the cells that long streets cross; memory about 30
+// bytes a node.
 func NewSnapper(g *Graph) (*Snapper, error) {
 	if !g.HasPlaces() || g.NodeCount() == 0 {
 		return nil, fmt.Errorf("%w: cannot look for places on a map without coordinates", ErrGraph)
 	}
-	s := &Snapper{g: g, box: g.Box()}
-	s.squeeze = math.Cos(max(math.Abs(s.box.MinLat), math.Abs(s.box.MaxLat)) * math.Pi / 180)
-	height := max(s.box.MaxLat-s.box.MinLat, 1e-6)
-	width := max(s.box.MaxLon-s.box.MinLon, 1e-6)
-	cells := float64(g.NodeCount()/nodesPerCell + 1)
-	middle := max(0.01, math.Cos(s.box.Center().Lat*math.Pi/180))
-	s.cell = math.Sqrt(height * width * middle / cells)
-	s.rows = max(1, min(int(height/s.cell)+1, int(cells)))
-	s.cols = max(1, min(int(width*middle/s.cell)+1, int(cells)/s.rows+1))
-	s.cell, s.cellLon = height/float64(s.rows), width/float64(s.cols)
-	s.fill()
-	return s, nil
-}
-
-// fill sorts the nodes into the cells by counting.
-func (s *Snapper) fill() {
-	s.first = make([]uint32, s.rows*s.cols+1)
-	for v := range s.g.NodeCount() {
-		s.first[s.cellOf(s.g.Place(Node(v)))+1]++
+	s := &Snapper{g: g, streets: listStreets(g)}
+	s.grid = newGrid(g.Box(), len(s.streets)/streetsPerCell+1)
+	s.first = make([]uint32, s.grid.cells()+1)
+	for _, street := range s.streets {
+		s.grid.cross(g.Place(street[0]), g.Place(street[1]), func(cell int) { s.first[cell+1]++ })
 	}
-	for c := range s.rows * s.cols {
+	for c := range s.grid.cells() {
 		s.first[c+1] += s.first[c]
 	}
 	next := append([]uint32(nil), s.first...)
-	s.nodes = make([]Node, s.g.NodeCount())
-	for v := range s.g.NodeCount() {
-		c := s.cellOf(s.g.Place(Node(v)))
-		s.nodes[next[c]] = Node(v)
-		next[c]++
+	s.entries = make([]uint32, s.first[s.grid.cells()])
+	for i, street := range s.streets {
+		s.grid.cross(g.Place(street[0]), g.Place(street[1]), func(cell int) {
+			s.entries[next[cell]] = uint32(i)
+			next[cell]++
+		})
 	}
+	return s, nil
 }
 
-func (s *Snapper) cellOf(p geo.LatLon) int {
-	row, col := s.rowCol(p)
-	return row*s.cols + col
+// listStreets lists the pairs of nodes that an arc joins, and nodes on their own.
+func listStreets(g *Graph) [][2]Node {
+	streets := make([][2]Node, 0, g.ArcCount()/2+1)
+	joined := make([]bool, g.NodeCount())
+	for v := range Node(g.NodeCount()) {
+		first, end := g.Out(v)
+		for a := first; a < end; a++ {
+			w := g.Head[a]
+			if w == v || a > first && g.Head[a-1] == w {
+				continue // a loop, or parallel to the arc before
+			}
+			joined[v], joined[w] = true, true
+			if v < w || g.leastCost(w, v) >= Unreached {
+				streets = append(streets, [2]Node{min(v, w), max(v, w)})
+			}
+		}
+	}
+	for v, j := range joined {
+		if !j {
+			streets = append(streets, [2]Node{Node(v), Node(v)})
+		}
+	}
+	return streets
 }
 
-// rowCol is the cell of a place, or the border cell nearest to it.
-func (s *Snapper) rowCol(p geo.LatLon) (row, col int) {
-	row = int(max(0, min((p.Lat-s.box.MinLat)/s.cell, float64(s.rows-1))))
-	col = int(max(0, min((p.Lon-s.box.MinLon)/s.cellLon, float64(s.cols-1))))
-	return row, col
-}
-
-// Snap ties a place to the nearest node within limitMeters (0 means
-// [DefaultSnapMeters]); among equally near ones, to the lowest. The error for a
-// place farther away is a [TooFarError]; a place that is not [geo.LatLon.Valid]
-// is an error too. O(nodes near the place).
+// Snap ties a place to the nearest road within limitMeters (0 means
+// [DefaultSnapMeters]); of equally near ones, to that of the lowest nodes. The
+// error for a place farther away is a [TooFarError]; a place that is not
+// [geo.LatLon.Valid] is an error too. O(streets near the place).
 func (s *Snapper) Snap(p geo.LatLon, limitMeters float64) (Location, error) {
 	if !p.Valid() {
 		return Location{}, fmt.Errorf("%w: latitude %v, longitude %v", ErrLocation, p.Lat, p.Lon)
@@ -110,76 +113,74 @@ func (s *Snapper) Snap(p geo.LatLon, limitMeters float64) (Location, error) {
 	if limitMeters <= 0 {
 		limitMeters = DefaultSnapMeters
 	}
-	best, meters := s.nearest(p)
-	if meters > limitMeters {
-		return Location{}, &TooFarError{Place: p, Meters: meters, Limit: limitMeters}
+	near := s.nearest(p)
+	if near.meters > limitMeters {
+		return Location{}, &TooFarError{Place: p, Meters: near.meters, Limit: limitMeters}
 	}
-	return Location{Place: p, Point: s.g.Place(best), Meters: meters, Node: best}, nil
+	a, b := near.street[0], near.street[1]
+	at, point := near.at, near.point
+	if a, b := s.g.Place(a), s.g.Place(b); geo.Meters(point, a) < endMeters {
+		at, point = 0, a
+	} else if geo.Meters(point, b) < endMeters {
+		at, point = 1, b
+	}
+	return s.g.onStreet(p, point, a, b, at), nil
+}
+
+// candidate is a point on a street and its distance from the place.
+type candidate struct {
+	street [2]Node
+	point  geo.LatLon
+	at     float64
+	meters float64
 }
 
 // nearest looks at the cells around the place ring by ring until no cell of the
-// next ring can hold a nearer node.
-func (s *Snapper) nearest(p geo.LatLon) (best Node, meters float64) {
-	row, col := s.rowCol(p)
-	meters = math.Inf(1)
+// next ring can hold a nearer road.
+func (s *Snapper) nearest(p geo.LatLon) candidate {
+	best := candidate{meters: math.Inf(1)}
+	row, col := s.grid.rowCol(p)
 	for ring := 0; ; ring++ {
 		r0, r1, c0, c1 := row-ring, row+ring, col-ring, col+ring
-		for r := max(0, r0); r <= min(s.rows-1, r1); r++ {
+		for r := max(0, r0); r <= min(s.grid.rows-1, r1); r++ {
 			step := 1
 			if r != r0 && r != r1 {
 				step = max(1, c1-c0) // between the top and bottom rows only the two ends are new
 			}
 			for c := c0; c <= c1; c += step {
-				if c >= 0 && c < s.cols {
-					best, meters = s.scan(r*s.cols+c, p, best, meters)
+				if c >= 0 && c < s.grid.cols {
+					s.scan(r*s.grid.cols+c, p, &best)
 				}
 			}
 		}
-		if s.beyond(p, r0, r1, c0, c1) > meters || r0 <= 0 && c0 <= 0 && r1 >= s.rows-1 && c1 >= s.cols-1 {
-			return best, meters
+		if s.grid.beyond(p, r0, r1, c0, c1) > best.meters || s.grid.covered(r0, r1, c0, c1) {
+			return best
 		}
 	}
 }
 
-// scan compares the nodes of one cell with the best so far.
-func (s *Snapper) scan(cell int, p geo.LatLon, best Node, meters float64) (Node, float64) {
-	for _, v := range s.nodes[s.first[cell]:s.first[cell+1]] {
-		if m := geo.Meters(p, s.g.Place(v)); m < meters || m == meters && v < best {
-			best, meters = v, m
+// scan compares the streets of one cell with the best so far.
+func (s *Snapper) scan(cell int, p geo.LatLon, best *candidate) {
+	for _, i := range s.entries[s.first[cell]:s.first[cell+1]] {
+		if c := s.distance(p, s.streets[i]); c.before(*best) {
+			*best = c
 		}
 	}
-	return best, meters
 }
 
-// beyond is a lower bound in meters on the distance from the place to any node
-// outside the given rows and columns of cells.
-func (s *Snapper) beyond(p geo.LatLon, r0, r1, c0, c1 int) float64 {
-	bound := math.Inf(1)
-	if r0 > 0 {
-		bound = min(bound, s.latMeters(p.Lat-(s.box.MinLat+float64(r0)*s.cell)))
-	}
-	if r1 < s.rows-1 {
-		bound = min(bound, s.latMeters(s.box.MinLat+float64(r1+1)*s.cell-p.Lat))
-	}
-	if c0 > 0 {
-		bound = min(bound, s.lonMeters(p, p.Lon-(s.box.MinLon+float64(c0)*s.cellLon)))
-	}
-	if c1 < s.cols-1 {
-		bound = min(bound, s.lonMeters(p, s.box.MinLon+float64(c1+1)*s.cellLon-p.Lon))
-	}
-	return bound * (1 - 1e-9) // rounding of the cell borders
+// distance is the point of a street that is nearest to the place.
+func (s *Snapper) distance(p geo.LatLon, street [2]Node) candidate {
+	point, at := geo.NearestOnSegment(p, s.g.Place(street[0]), s.g.Place(street[1]))
+	return candidate{street: street, point: point, at: at, meters: geo.Meters(p, point)}
 }
 
-func (s *Snapper) latMeters(degrees float64) float64 {
-	return max(0, degrees) * geo.MetersPerDegree
-}
-
-// lonMeters is the least distance to a node of the map whose longitude differs
-// by at least the given degrees. From the haversine formula: the sine of half
-// the angle is at least the root of both cosines times that of half the
-// difference in longitude.
-func (s *Snapper) lonMeters(p geo.LatLon, degrees float64) float64 {
-	half := min(max(0, degrees), 180) / 2 * math.Pi / 180
-	cosines := max(0, s.squeeze) * math.Max(0, math.Cos(p.Lat*math.Pi/180))
-	return 2 * geo.EarthRadius * math.Asin(math.Sqrt(cosines)*math.Sin(half))
+// before orders candidates by distance, then by the numbers of their nodes.
+func (c candidate) before(d candidate) bool {
+	switch {
+	case c.meters != d.meters:
+		return c.meters < d.meters
+	case c.street[0] != d.street[0]:
+		return c.street[0] < d.street[0]
+	}
+	return c.street[1] < d.street[1]
 }

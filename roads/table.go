@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-
-	"github.com/logistica-inteligente/rumbo/geo"
 )
 
 // Unreachable stands in a [Table] where no road leads from source to target. It
@@ -23,21 +21,6 @@ var ErrLocation = errors.New("location is not on this map")
 // DefaultMaxCells is the limit on rows times columns when a caller names none:
 // 16,384 by 16,384, a table of 2 GiB.
 const DefaultMaxCells = 1 << 28
-
-// Location is a place tied to the road network. Make it with [Snapper.Snap] or
-// [Graph.At]; do not build one by hand, as it may gain fields.
-type Location struct {
-	Place  geo.LatLon // the place asked for
-	Point  geo.LatLon // where it meets the network
-	Meters float64    // great-circle meters from Place to Point; no table counts them
-	Node   Node       // where routes start and end
-}
-
-// At is the location of a node itself.
-func (g *Graph) At(v Node) Location {
-	p := g.Place(v)
-	return Location{Place: p, Point: p, Node: v}
-}
 
 // Table holds whole seconds and whole meters from every source to every target.
 type Table struct {
@@ -111,12 +94,8 @@ func NewTable(g *Graph, sources, targets []Location, opts TableOptions) (Table, 
 	if f := opts.TimeFactor; f != 0 && !positive(f) {
 		return Table{}, fmt.Errorf("roads: time factor %v is not a positive number", f)
 	}
-	for _, side := range [2][]Location{sources, targets} {
-		for i, l := range side {
-			if int(l.Node) >= g.NodeCount() {
-				return Table{}, fmt.Errorf("%w: number %d is at node %d of %d", ErrLocation, i, l.Node, g.NodeCount())
-			}
-		}
+	if err := errors.Join(checkLocations(g, sources), checkLocations(g, targets)); err != nil {
+		return Table{}, err
 	}
 	return Table{Rows: rows, Cols: cols, Duration: make([]int32, rows*cols), Distance: make([]int32, rows*cols)}, nil
 }

@@ -2,7 +2,6 @@ package cch
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/logistica-inteligente/rumbo/roads"
 )
@@ -106,20 +105,28 @@ func (m *Metric) Cost(from, to roads.Node) roads.Cost {
 }
 
 // Route finds the fastest route as [roads.Router] promises. O(edges of the
-// ancestors + arcs of the route x log degree).
+// ancestors + arcs of the route), for each pair of nodes through which the
+// locations can be left and reached, at most four on ordinary streets.
 func (m *Metric) Route(ctx context.Context, from, to roads.Location, opts roads.RouteOptions) (roads.Route, error) {
-	if err := ctx.Err(); err != nil {
+	if ctx.Err() != nil {
 		return roads.Route{}, context.Cause(ctx)
 	}
-	ends := []roads.Location{from, to}
-	if _, err := roads.NewTable(m.g, ends[:1], ends[1:], roads.TableOptions{TimeFactor: opts.TimeFactor}); err != nil {
+	if err := roads.CheckRoute(m.g, from, to, opts); err != nil {
 		return roads.Route{}, err
 	}
-	arcs, ok := m.path(from.Node, to.Node)
-	if !ok {
-		return roads.Route{}, fmt.Errorf("%w: from %v to %v", roads.ErrNoRoute, from.Place, to.Place)
+	best, first, last := roads.Unreached, roads.Node(0), roads.Node(0)
+	for _, start := range from.Starts() {
+		for _, end := range to.Ends() {
+			if c := start.Cost + m.Cost(start.Node, end.Node) + end.Cost; c < best {
+				best, first, last = c, start.Node, end.Node
+			}
+		}
 	}
-	return roads.NewRoute(m.g, from.Node, arcs, opts), nil
+	var arcs []roads.Arc
+	if best < roads.Unreached {
+		arcs, _ = m.path(first, last)
+	}
+	return roads.NewRoute(m.g, from, to, best, first, arcs, opts)
 }
 
 // path lists the arcs of the fastest path in driving order.

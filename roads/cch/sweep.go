@@ -57,16 +57,18 @@ func (b *batch) clear() {
 
 // climb computes the costs from the sources of the rows up to every node that
 // one of them reaches.
-func (s *sweeper) climb(from *restricted, rows []uint32) {
+func (s *sweeper) climb(from *restricted, starts seedList, rows []uint32) {
 	for _, v := range s.order { // of the batch before
 		s.up[v+1].clear()
 		s.seen[v] = false
 	}
 	s.order = s.order[:0]
 	for lane, row := range rows {
-		v := from.at[row]
-		s.up[v+1][lane] = 0
-		s.visit(v)
+		for k := starts.first[row]; k < starts.first[row+1]; k++ {
+			v := from.at[k]
+			s.up[v+1][lane] = min(s.up[v+1][lane], starts.cost[k])
+			s.visit(v)
+		}
 	}
 	for at := 0; at < len(s.order); at++ {
 		v := s.order[at]

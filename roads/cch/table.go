@@ -23,16 +23,14 @@ func (m *Metric) Table(ctx context.Context, sources, targets []roads.Location, o
 	if err != nil || len(t.Duration) == 0 {
 		return t, err
 	}
-	from, to := m.ranks(sources), m.ranks(targets)
+	starts, ends := m.seeds(sources, roads.Location.Starts), m.seeds(targets, roads.Location.Ends)
 	job := &tableJob{
-		kernel: kernels(),
-		table:  t, rounder: roads.NewRounder(m.g, opts.TimeFactor), progress: opts.Progress,
-		from: m.up.restrict(from), to: m.down.restrict(to), rows: make([]uint32, len(from)),
+		table: t, sources: sources, streets: roads.NewStreetIndex(m.g, targets),
+		rounder: roads.NewRounder(m.g, opts.TimeFactor), kernel: kernels(), progress: opts.Progress,
+		starts: starts, ends: ends,
+		from: m.up.restrict(starts.node), to: m.down.restrict(ends.node),
+		rows: starts.byRank(),
 	}
-	for i := range job.rows {
-		job.rows[i] = uint32(i)
-	}
-	slices.SortStableFunc(job.rows, func(a, b uint32) int { return cmp.Compare(from[a], from[b]) })
 	job.join()
 	if !job.run(ctx, opts.Threads) {
 		return roads.Table{}, context.Cause(ctx)
@@ -40,24 +38,56 @@ func (m *Metric) Table(ctx context.Context, sources, targets []roads.Location, o
 	return t, nil
 }
 
-func (m *Metric) ranks(locations []roads.Location) []uint32 {
-	ranks := make([]uint32, len(locations))
-	for i, l := range locations {
-		ranks[i] = m.h.rank[l.Node]
+// seedList holds the seeds of several locations one after the other.
+type seedList struct {
+	first []uint32 // of each location, one more than locations
+	node  []uint32 // of each seed: its rank
+	cost  []roads.Cost
+}
+
+// seeds lists one side of the locations; a location may have none, on a street
+// that no arc leaves.
+func (m *Metric) seeds(locations []roads.Location, side func(roads.Location) []roads.Seed) seedList {
+	list := seedList{first: make([]uint32, 1, len(locations)+1)}
+	for _, l := range locations {
+		for _, seed := range side(l) {
+			list.node = append(list.node, m.h.rank[seed.Node])
+			list.cost = append(list.cost, seed.Cost)
+		}
+		list.first = append(list.first, uint32(len(list.node)))
 	}
-	return ranks
+	return list
+}
+
+// byRank lists the locations in the order of their first seeds.
+func (l seedList) byRank() []uint32 {
+	order := make([]uint32, len(l.first)-1)
+	rank := func(i uint32) uint32 {
+		if l.first[i] == l.first[i+1] {
+			return none
+		}
+		return l.node[l.first[i]]
+	}
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	slices.SortStableFunc(order, func(a, b uint32) int { return cmp.Compare(rank(a), rank(b)) })
+	return order
 }
 
 // tableJob fills one table, a batch of rows at a time.
 type tableJob struct {
 	table    roads.Table
+	sources  []roads.Location
+	streets  roads.StreetIndex
 	rounder  roads.Rounder
 	kernel   kernel
 	progress func(done, total int)
 
-	from, to *restricted
-	rows     []uint32 // the rows, by rank of their source
-	meets    []uint32 // of each number of from: the same node's number in to, or none
+	starts, ends seedList
+	from, to     *restricted
+	rows         []uint32 // the rows, by rank of their source
+	meets        []uint32 // of each number of from: the same node's number in to, or none
 
 	next atomic.Int64 // the next batch that nobody works on
 
@@ -97,15 +127,19 @@ func (j *tableJob) run(ctx context.Context, threads int) bool {
 
 func (j *tableJob) work(ctx context.Context, batches int) {
 	s := newSweeper(j.from, j.to, j.kernel)
+	costs := make([]roads.Cost, j.table.Cols)
 	for {
 		b := int(j.next.Add(1)) - 1
 		if b >= batches || ctx.Err() != nil {
 			return
 		}
 		rows := j.rows[b*lanes : min((b+1)*lanes, len(j.rows))]
-		s.climb(j.from, rows)
+		s.climb(j.from, j.starts, rows)
 		s.descend(j.to, j.meets)
-		j.write(s, rows)
+		for lane, row := range rows {
+			j.collect(s, lane, row, costs)
+			j.write(row, costs)
+		}
 		j.mu.Lock()
 		for range rows {
 			j.done++
@@ -117,14 +151,25 @@ func (j *tableJob) work(ctx context.Context, batches int) {
 	}
 }
 
-// write rounds the costs of a batch into its rows.
-func (j *tableJob) write(s *sweeper, rows []uint32) {
-	for lane, row := range rows {
-		base := int(row) * j.table.Cols
-		durations := j.table.Duration[base : base+j.table.Cols]
-		distances := j.table.Distance[base : base+j.table.Cols]
-		for col, at := range j.to.at {
-			durations[col], distances[col] = j.rounder.Round(s.cost[at][lane])
+// collect takes the costs of one row out of the sweep.
+func (j *tableJob) collect(s *sweeper, lane int, row uint32, costs []roads.Cost) {
+	at, extra := j.to.at, j.ends.cost
+	for col := range costs {
+		c := roads.Unreached
+		for k := j.ends.first[col]; k < j.ends.first[col+1]; k++ {
+			c = min(c, s.cost[at[k]][lane]+extra[k])
 		}
+		costs[col] = c
+	}
+	j.streets.Each(j.sources[row], func(col int, c roads.Cost) { costs[col] = min(costs[col], c) })
+}
+
+// write rounds the costs of a row into the table.
+func (j *tableJob) write(row uint32, costs []roads.Cost) {
+	base := int(row) * j.table.Cols
+	durations := j.table.Duration[base : base+len(costs)]
+	distances := j.table.Distance[base : base+len(costs)]
+	for col, c := range costs {
+		durations[col], distances[col] = j.rounder.Round(c)
 	}
 }
