@@ -37,7 +37,7 @@ func (s *State) audit() {
 			continue
 		}
 		e, ok := s.evaluate(c, s.sequence(r))
-		if !ok || e != s.extra[r] {
+		if ok = ok && s.backhaulsKept(c, s.seq); !ok || e != s.extra[r] {
 			panic(fmt.Sprintf("search: route %d: extra %d, counted %d, feasible %v", r, s.extra[r], e, ok))
 		}
 		cost += e

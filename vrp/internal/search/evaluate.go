@@ -32,7 +32,7 @@ func (x *simulation) prepare(m *Model) {
 // extra cost (fixed, duration, what driving costs above its least), or false where it
 // breaks a constraint. O(len(seq)), with breaks times their square.
 func (s *State) evaluate(c *class, seq []int32) (int64, bool) {
-	if !s.carriesAll(c, seq) || !s.backhaulsKept(c, seq) {
+	if !s.carriesAll(c, seq) {
 		return 0, false
 	}
 	m := s.m
@@ -221,39 +221,4 @@ func (s *State) carriesAll(c *class, seq []int32) bool {
 		}
 	}
 	return true
-}
-
-// backhaulsKept checks the class's rule on deliveries and pickups, trip by trip.
-func (s *State) backhaulsKept(c *class, seq []int32) bool {
-	if c.backhaul == vrp.BackhaulMixed {
-		return true
-	}
-	delivered, collected := false, false
-	for i := 0; i <= len(seq); i++ {
-		if i == len(seq) || !s.isStop(seq[i]) {
-			if c.backhaul == vrp.BackhaulAfterDelivery && collected && !delivered {
-				return false
-			}
-			delivered, collected = false, false
-			continue
-		}
-		switch d, p := s.m.kind(seq[i]); {
-		case d && collected:
-			return false
-		case d:
-			delivered = true
-		case p:
-			collected = true
-		}
-	}
-	return true
-}
-
-// kind tells whether a job delivers, and whether it collects.
-func (m *Model) kind(v int32) (delivers, collects bool) {
-	for d := range m.dims {
-		delivers = delivers || m.deliver[int(v)*m.dims+d] > 0
-		collects = collects || m.collect[int(v)*m.dims+d] > 0
-	}
-	return delivers, collects
 }

@@ -234,8 +234,7 @@ func (m *Model) compileFlags() {
 		c := &m.classes[k]
 		sliced := len(m.travels[c.travel].slices) > 0 && m.travels[c.travel].durFactor > 0
 		c.exact = c.perDuration > 0 || c.maxDistance != never || c.maxDriving != never || c.maxDuration != never ||
-			len(c.breaks) > 0 || len(c.reloads) > 0 || c.backhaul != vrp.BackhaulMixed ||
-			sliced || m.released || m.rides
+			len(c.breaks) > 0 || len(c.reloads) > 0 || sliced || m.released || m.rides
 		m.timed = m.timed || len(c.breaks) > 0 || c.perDuration > 0 || c.maxDuration != never || sliced
 	}
 	m.mixed = m.pairs || m.reloads || (anyDelivery && anyCollect)

@@ -1,5 +1,7 @@
 package search
 
+import "github.com/logistica-inteligente/rumbo/vrp"
+
 // spot is the best place found so far for a unit.
 type spot struct {
 	cost   int64 // change of the solution's cost, the prize of the unit not counted
@@ -50,22 +52,41 @@ func (s *inserter) find(u int32, limit int64, wide bool) (spot, bool) {
 
 // beside tries the alternative next to each of the given stops.
 func (s *inserter) beside(a *alternative, list []int32) {
-	if s.m.plain {
+	switch {
+	case s.m.plain:
 		s.besidePlain(a.a, list)
-		return
+	case a.b == none:
+		s.besideJob(a, list)
+	default:
+		for _, v := range list {
+			if r := s.nodes[v].route; r != none && s.admits(r, a) {
+				s.tryPair(r, a, s.nodes[v].prev)
+				s.tryPair(r, a, v)
+			}
+		}
 	}
+}
+
+// besideJob tries a job next to each of the given stops. The cost of the legs bounds what
+// the spot can cost from below, so that most spots need no further test.
+func (s *inserter) besideJob(a *alternative, list []int32) {
+	m, nodes := s.m, s.nodes
+	k := a.a
+	place := nodes[k].place
 	for _, v := range list {
-		r := s.nodes[v].route
-		if r == none || !s.admits(r, a) {
+		n := &nodes[v]
+		r := n.route
+		if r == none {
 			continue
 		}
-		if a.b != none {
-			s.tryPair(r, a, s.nodes[v].prev)
-			s.tryPair(r, a, v)
-			continue
+		t := &m.travels[m.classes[m.routeClass[r]].travel]
+		before, after := &nodes[n.prev], &nodes[n.next]
+		if t.cost(n.place, place)+t.cost(place, after.place)-after.in < s.best.cost && s.admits(r, a) {
+			s.tryJob(r, k, v, n.next)
 		}
-		s.tryJob(r, a.a, v, s.nodes[v].next)
-		s.tryJob(r, a.a, s.nodes[v].prev, v)
+		if t.cost(before.place, place)+t.cost(place, n.place)-n.in < s.best.cost && s.admits(r, a) {
+			s.tryJob(r, k, n.prev, v)
+		}
 	}
 }
 
@@ -141,8 +162,7 @@ func (s *inserter) tryJob(r, k, v, w int32) {
 	if s.overlook(v) || (t.blocked && (t.closed(s.nodes[v].place, x.place) || t.closed(x.place, s.nodes[w].place))) {
 		return
 	}
-	loads := !s.m.mixed || s.jobFits(c, k, v, w)
-	if !loads {
+	if fits := s.jobFits(c, k, v, w); !fits {
 		if len(c.reloads) > 0 && s.size[r] > 0 {
 			s.tryReload(r, k, v, w, delta)
 		}
@@ -184,9 +204,15 @@ func (s *inserter) overlook(v int32) bool {
 	return true
 }
 
-// jobFits tests the load of job k between v and w: what it receives is aboard before,
-// what it gives is aboard after. O(dims).
+// jobFits tests the load of job k between v and w and its place among backhauls: what it
+// receives is aboard before, what it gives is aboard after. O(dims).
 func (s *inserter) jobFits(c *class, k, v, w int32) bool {
+	if c.backhaul != vrp.BackhaulMixed && !s.inOrder(c, k, v, w) {
+		return false
+	}
+	if !s.m.mixed {
+		return true
+	}
 	dims := s.m.dims
 	for d, most := range c.capacity {
 		in, out := s.m.deliver[int(k)*dims+d], s.m.collect[int(k)*dims+d]

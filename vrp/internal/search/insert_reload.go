@@ -26,7 +26,7 @@ func (s *inserter) tryReload(r, k, v, w int32, delta int64) {
 }
 
 func (s *inserter) tryTrip(r, k, v int32, delta int64, kind int32, before bool, seq []int32) {
-	if delta >= s.best.cost {
+	if delta >= s.best.cost || !s.backhaulsKept(s.class(r), seq) {
 		return
 	}
 	e, ok := s.evaluate(s.class(r), seq)

@@ -37,6 +37,7 @@ type Model struct {
 	deliver []int64 // by node*dims: aboard from the start of the trip
 	collect []int64 // by node*dims: aboard until the end of the trip
 	change  []int64 // by node*dims: load after minus load before
+	roles   []role  // by stop node
 
 	classes     []class
 	travels     []travel
@@ -119,6 +120,7 @@ func Compile(p *vrp.Problem) *Model {
 	order := numbering(p)
 	m.compileStops(order)
 	m.compileUnits()
+	m.compileRoles()
 	m.compileFleet()
 	m.compileFits()
 	m.compileFlags()

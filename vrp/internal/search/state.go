@@ -1,5 +1,7 @@
 package search
 
+import "github.com/logistica-inteligente/rumbo/vrp"
+
 // node is the hot state of one stop, route end or reload: one cache line. Routes are
 // doubly linked lists from a start node to an end node.
 type node struct {
@@ -296,6 +298,9 @@ func (s *State) renew(r int32) bool {
 	s.renewLoads(r)
 	c := s.class(r)
 	if s.m.travels[c.travel].blocked && s.size[r] > 0 && s.noWayAlong(r) {
+		ok = false
+	}
+	if c.backhaul != vrp.BackhaulMixed && !s.backhaulsKept(c, s.sequence(r)) {
 		ok = false
 	}
 	if c.exact {
