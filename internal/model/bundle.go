@@ -19,6 +19,9 @@ type Bundle struct {
 	Quantiles   [3]*gbdt.Model // of the target: P10, P50, P90
 	Correction  Correction
 	Floors      Floors
+	// Reference is the spread of every feature, and of "duration_s", over the training
+	// trips; a name may be missing.
+	Reference map[string]Profile
 
 	rows *feature.Rows
 }
@@ -96,6 +99,11 @@ func (b *Bundle) checkNumbers() error {
 	}
 	if !(b.Base.BlurredS >= 0) || !(b.Correction.Correlation >= 0 && b.Correction.Correlation < 1) {
 		return fmt.Errorf("%w: blurred %v s, correlation %v", ErrBundle, b.Base.BlurredS, b.Correction.Correlation)
+	}
+	for name, p := range b.Reference {
+		if !p.valid() {
+			return fmt.Errorf("%w: reference of %q is out of order", ErrBundle, name)
+		}
 	}
 	for _, name := range (&Floors{Set: b.Set}).Names() {
 		s, ok := b.Floors.Spreads[name]

@@ -24,13 +24,14 @@ const MaxFileBytes = 1 << 30
 
 // head is the HEAD section, as JSON.
 type head struct {
-	Set         feature.Set       `json:"set"`
-	FeatureHash string            `json:"feature_hash"`
-	Target      string            `json:"target"`
-	Base        Base              `json:"base"`
-	Correction  Correction        `json:"correction"`
-	FloorSpeed  float64           `json:"floor_speed_mps"`
-	Spreads     map[string]Spread `json:"floor_spreads"`
+	Set         feature.Set        `json:"set"`
+	FeatureHash string             `json:"feature_hash"`
+	Target      string             `json:"target"`
+	Base        Base               `json:"base"`
+	Correction  Correction         `json:"correction"`
+	FloorSpeed  float64            `json:"floor_speed_mps"`
+	Spreads     map[string]Spread  `json:"floor_spreads"`
+	Reference   map[string]Profile `json:"reference"`
 }
 
 // WriteTo writes the model file. The same bundle gives the same bytes.
@@ -38,6 +39,7 @@ func (b *Bundle) WriteTo(w io.Writer) (int64, error) {
 	header, err := json.Marshal(head{
 		Set: b.Set, FeatureHash: b.FeatureHash, Target: TargetName(b.Set), Base: b.Base,
 		Correction: b.Correction, FloorSpeed: b.Floors.Speed, Spreads: b.Floors.Spreads,
+		Reference: b.Reference,
 	})
 	if err != nil {
 		return 0, fmt.Errorf("%w: %w", ErrBundle, err)
@@ -112,7 +114,8 @@ func assemble(payloads [len(sections)][]byte) (*Bundle, error) {
 	}
 	b := Bundle{
 		Set: h.Set, FeatureHash: h.FeatureHash, Base: h.Base, Correction: h.Correction,
-		Floors: Floors{Speed: h.FloorSpeed, Zones: zones, Spreads: h.Spreads},
+		Floors:    Floors{Speed: h.FloorSpeed, Zones: zones, Spreads: h.Spreads},
+		Reference: h.Reference,
 	}
 	for i, into := range []**gbdt.Model{&b.Mean, &b.Quantiles[0], &b.Quantiles[1], &b.Quantiles[2]} {
 		if *into, err = gbdt.Read(bytes.NewReader(payloads[2+i])); err != nil {

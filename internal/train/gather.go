@@ -130,6 +130,24 @@ func (s samples) rows(r *feature.Rows) []float64 {
 	return out
 }
 
+// columns are the values of every feature of the set by name, and the durations as
+// "duration_s".
+func (s samples) columns(set feature.Set) map[string][]float64 {
+	rows, out := s.rows(feature.NewRows(set)), map[string][]float64{"duration_s": make([]float64, len(s))}
+	features := set.Features()
+	for j, f := range features {
+		values := make([]float64, len(s))
+		for i := range s {
+			values[i] = rows[i*len(features)+j]
+		}
+		out[f.Name] = values
+	}
+	for i := range s {
+		out["duration_s"][i] = s[i].seconds
+	}
+	return out
+}
+
 // facts lists the samples' facts.
 func (s samples) facts() []feature.Facts {
 	out := make([]feature.Facts, len(s))

@@ -15,7 +15,8 @@ import (
 // trips, to choose, then on all of them.
 type learner struct {
 	bundle model.Bundle
-	train  samples
+	known  samples // the training trips
+	train  samples // those that the trees learn from: set R adds sharp twins
 	o      Options
 
 	features []gbdt.Feature
@@ -40,11 +41,12 @@ const maxQuantileTrees = 500
 const minValidation = 10
 
 func newLearner(b model.Bundle, train samples, o Options) *learner {
+	known := train
 	if b.Set.NeedsRoad() {
 		train = train.withSharpened()
 	}
 	r := feature.NewRows(b.Set)
-	l := &learner{bundle: b, train: train, o: o, rows: train.rows(r), target: make([]float64, len(train))}
+	l := &learner{bundle: b, known: known, train: train, o: o, rows: train.rows(r), target: make([]float64, len(train))}
 	for _, f := range b.Set.Features() {
 		l.features = append(l.features, gbdt.Feature{Name: f.Name})
 	}
@@ -154,7 +156,17 @@ func (l *learner) refit(ctx context.Context) (*model.Bundle, error) {
 			l.bundle.Quantiles[k-1] = m
 		}
 	}
+	l.bundle.Reference = profilesOf(l.bundle.Set, l.known)
 	return model.New(l.bundle)
+}
+
+// profilesOf describes every feature of the samples, and their durations.
+func profilesOf(set feature.Set, s samples) map[string]model.Profile {
+	out := map[string]model.Profile{}
+	for name, values := range s.columns(set) {
+		out[name] = model.NewProfile(values)
+	}
+	return out
 }
 
 // part is the table of samples lo to hi.
