@@ -269,7 +269,7 @@ func testUnknownIDs(t *testing.T, h Harness) {
 		"delivery":    func(id string) error { _, err := s.Delivery(ctx, id); return err },
 		"key":         func(id string) error { _, err := s.Key(ctx, id); return err },
 	} {
-		for _, id := range []string{"", "x", "'; DROP TABLE batch; --", strings.Repeat("long", 1000)} {
+		for _, id := range []string{"", "x", "\x00", "\xff", "'; DROP TABLE batch; --", strings.Repeat("long", 1000)} {
 			wantCode(t, what, read(id), rumbo.NotFound)
 		}
 	}

@@ -17,6 +17,9 @@ type Config struct {
 	LongWorkers  int           // tasks of class Long at a time; 2
 	Poll         time.Duration // between looks for Short tasks; 50 ms. Long ones: five times that
 	Sweep        time.Duration // between looks for tasks that nobody works on; 30 s
+	// Rescue is how long a process may be silent on PostgreSQL before its tasks
+	// are given to others, which takes at most a fifth longer; 45 s.
+	Rescue time.Duration
 	// MaxCrashes is the number of deaths of the process under one task before it
 	// is given up; 100. A death counts for all the tasks that were running, so
 	// the limit leaves the innocent ones room on a machine that dies often.
@@ -25,6 +28,9 @@ type Config struct {
 	// GaveUpRetry is the wait before GaveUp is called again when it failed; 5 s.
 	GaveUpRetry time.Duration
 	Logger      *slog.Logger // slog.Default()
+
+	listen bool   // the database tells of new tasks; polling is for those it missed
+	id     string // River's name of this process; its own choice when empty
 }
 
 func (c Config) withDefaults() Config {
@@ -32,6 +38,7 @@ func (c Config) withDefaults() Config {
 	c.LongWorkers = cmp.Or(c.LongWorkers, 2)
 	c.Poll = cmp.Or(c.Poll, 50*time.Millisecond)
 	c.Sweep = cmp.Or(c.Sweep, 30*time.Second)
+	c.Rescue = cmp.Or(c.Rescue, 45*time.Second)
 	c.MaxCrashes = cmp.Or(c.MaxCrashes, 100)
 	c.GaveUpRetry = cmp.Or(c.GaveUpRetry, 5*time.Second)
 	if c.GaveUp == nil {
@@ -46,22 +53,27 @@ func (c Config) withDefaults() Config {
 // never is longer than any task runs.
 const never = 10 * 365 * 24 * time.Hour
 
-// inserting is River's configuration of a client that only inserts. Its long
-// intervals keep it from leaving a notification for pollers who read none.
+// inserting is River's configuration of a client that only inserts. Where
+// nobody listens, a long interval keeps it from writing notifications.
 func (c Config) inserting() *river.Config {
-	return &river.Config{Logger: c.riverLogger(), PollOnly: true, FetchCooldown: time.Hour, FetchPollInterval: time.Hour}
+	cooldown := time.Hour
+	if c.listen {
+		cooldown = c.cooldown()
+	}
+	return &river.Config{Logger: c.riverLogger(), PollOnly: !c.listen, FetchCooldown: cooldown, FetchPollInterval: cooldown}
 }
 
 // working is River's configuration of a client that works.
 func (c Config) working(workers *river.Workers) *river.Config {
 	return &river.Config{
+		ID:      c.id,
 		Logger:  c.riverLogger(),
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{
-			string(task.Short): {MaxWorkers: c.ShortWorkers, FetchCooldown: c.cooldown(), FetchPollInterval: c.Poll},
-			string(task.Long):  {MaxWorkers: c.LongWorkers, FetchCooldown: c.cooldown(), FetchPollInterval: 5 * c.Poll},
+			string(task.Short): c.queue(c.ShortWorkers, 1),
+			string(task.Long):  c.queue(c.LongWorkers, 5),
 		},
-		PollOnly:                    true,
+		PollOnly:                    !c.listen,
 		FetchOnlyKnownKinds:         true,
 		RetryPolicy:                 backoff{},
 		JobTimeout:                  -1, // handlers know their limits
@@ -70,6 +82,15 @@ func (c Config) working(workers *river.Workers) *river.Config {
 		CancelledJobRetentionPeriod: 7 * 24 * time.Hour,
 		DiscardedJobRetentionPeriod: 7 * 24 * time.Hour,
 	}
+}
+
+// queue is River's configuration of one class, polled at so many intervals.
+func (c Config) queue(workers, polls int) river.QueueConfig {
+	poll := time.Duration(polls) * c.Poll
+	if c.listen {
+		poll = max(poll, 500*time.Millisecond) // waits of a few seconds end only when polled
+	}
+	return river.QueueConfig{MaxWorkers: workers, FetchCooldown: c.cooldown(), FetchPollInterval: poll}
 }
 
 // cooldown is the shortest time between two looks for tasks.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"regexp"
 	"sync"
-	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
@@ -35,8 +34,13 @@ type Queue[TTx any] struct {
 
 // jobTable is what this package asks of River's table beside River.
 type jobTable interface {
-	// Resume makes the tasks of dead processes available, counting a crash.
-	Resume(ctx context.Context) (int64, error)
+	// Join is called before this process begins to work.
+	Join(ctx context.Context) error
+	// Resume says that this process lives, and makes the tasks of dead processes
+	// available, counting a crash.
+	Resume(ctx context.Context) (resumed int64, err error)
+	// Leave is called after this process has ended its work.
+	Leave(ctx context.Context) error
 	// Running lists the attempts that the table holds for running here.
 	Running(ctx context.Context) ([]attemptID, error)
 	// Release makes one running attempt available again, at no cost.
@@ -51,17 +55,19 @@ type attemptID struct {
 	number int
 }
 
-// open brings River's tables up to date and prepares insertion.
-func open[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], table jobTable, config Config) (*Queue[TTx], error) {
-	const op = "rivertask.Open"
-	config = config.withDefaults()
+// migrate brings River's tables up to date.
+func migrate[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], config Config) error {
 	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: config.riverLogger()})
 	if err != nil {
-		return nil, rumbo.Fault(rumbo.Internal, op, "prepare migration", err)
+		return err
 	}
-	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
-		return nil, rumbo.Fault(rumbo.Unavailable, op, "migrate the tables of the task queue", err)
-	}
+	_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	return err
+}
+
+// open prepares insertion.
+func open[TTx any](driver riverdriver.Driver[TTx], table jobTable, config Config) (*Queue[TTx], error) {
+	const op = "rivertask.Open"
 	inserter, err := river.NewClient(driver, config.inserting())
 	if err != nil {
 		return nil, rumbo.Fault(rumbo.Internal, op, "", err)
@@ -120,12 +126,11 @@ func (q *Queue[TTx]) Start(ctx context.Context, handlers map[string]task.Handler
 	if q.started {
 		return rumbo.Fault(rumbo.Conflict, op, "the queue has been started before", nil)
 	}
-	resumed, err := q.table.Resume(ctx)
-	if err != nil {
-		return rumbo.Fault(rumbo.Unavailable, op, "resume unfinished tasks", err)
+	if err := q.table.Join(ctx); err != nil {
+		return rumbo.Fault(rumbo.Unavailable, op, "announce this process", err)
 	}
-	if resumed > 0 {
-		q.config.Logger.WarnContext(ctx, "resuming tasks that a dead process left", "tasks", resumed)
+	if err := q.resume(ctx); err != nil {
+		return rumbo.Fault(rumbo.Unavailable, op, "resume unfinished tasks", err)
 	}
 	workers := river.NewWorkers()
 	for kind, handler := range handlers {
@@ -140,7 +145,7 @@ func (q *Queue[TTx]) Start(ctx context.Context, handlers map[string]task.Handler
 	}
 	q.started, q.worker, q.sweeper = true, client, make(chan struct{})
 	q.swept.Add(1)
-	go q.sweep(context.WithoutCancel(ctx), q.sweeper)
+	go q.watch(context.WithoutCancel(ctx), q.sweeper)
 	return nil
 }
 
@@ -151,13 +156,16 @@ func (q *Queue[TTx]) Stop(ctx context.Context) error {
 	if q.worker == nil {
 		return nil
 	}
-	close(q.sweeper)
-	q.swept.Wait()
 	err := q.worker.Stop(ctx)
 	if err != nil && ctx.Err() != nil {
 		err = q.worker.StopAndCancel(context.WithoutCancel(ctx))
 	}
+	close(q.sweeper) // only now: this process lives until its tasks have ended
+	q.swept.Wait()
 	q.worker = nil
+	if err == nil {
+		err = q.table.Leave(context.WithoutCancel(ctx))
+	}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return rumbo.Fault(rumbo.Internal, "rivertask.Stop", "", err)
 	}
@@ -171,41 +179,4 @@ func (q *Queue[TTx]) Counts(ctx context.Context) (task.Counts, error) {
 		return c, rumbo.Fault(rumbo.Unavailable, "rivertask.Counts", "", err)
 	}
 	return c, nil
-}
-
-// sweep resumes attempts that the table holds for running but that nobody
-// works on: found so twice, an interval apart, so that one whose end is just
-// being written is left alone.
-func (q *Queue[TTx]) sweep(ctx context.Context, end <-chan struct{}) {
-	defer q.swept.Done()
-	tick := time.NewTicker(q.config.Sweep)
-	defer tick.Stop()
-	var suspects map[attemptID]bool
-	for {
-		select {
-		case <-end:
-			return
-		case <-tick.C:
-		}
-		running, err := q.table.Running(ctx)
-		if err != nil {
-			q.config.Logger.WarnContext(ctx, "look for lost tasks", "error", err)
-			continue
-		}
-		found := make(map[attemptID]bool)
-		for _, a := range running {
-			if q.active.has(a) {
-				continue
-			}
-			if !suspects[a] {
-				found[a] = true
-				continue
-			}
-			q.config.Logger.WarnContext(ctx, "resuming a task that nobody works on", "task", a.task, "attempt", a.number)
-			if err := q.table.Release(ctx, a); err != nil {
-				q.config.Logger.WarnContext(ctx, "resume a lost task", "task", a.task, "error", err)
-			}
-		}
-		suspects = found
-	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 
+	"github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/task"
 )
 
@@ -13,18 +14,35 @@ import (
 // db is the one connection that writes (store/sqlite's Database.Writer). Errors:
 // Unavailable when the tables cannot be brought up to date.
 func OpenSQLite(ctx context.Context, db *sql.DB, config Config) (*Queue[*sql.Tx], error) {
-	return open(ctx, riversqlite.New(db), sqliteTable{db}, config)
+	driver := riversqlite.New(db)
+	config = config.withDefaults()
+	if err := migrate(ctx, driver, config); err != nil {
+		return nil, rumbo.Fault(rumbo.Unavailable, "rivertask.OpenSQLite", "migrate the tables of the task queue", err)
+	}
+	return open(driver, &sqliteTable{db: db}, config)
 }
 
 // sqliteTable is River's table in SQLite.
-type sqliteTable struct{ db *sql.DB }
+type sqliteTable struct {
+	db      *sql.DB
+	resumed bool // by the only call that has anything to resume
+}
 
-// Resume implements jobTable: whatever runs belongs to a dead process, since
-// this one has not begun. The dead process also was River's leader; without
-// the row a new one takes over now and not when its term ends.
-func (t sqliteTable) Resume(ctx context.Context) (int64, error) {
-	if _, err := t.db.ExecContext(ctx, `DELETE FROM river_leader`); err != nil {
-		return 0, err
+// Join implements jobTable. A dead process may have been River's leader; without
+// its row this one leads now and not when the other's term ends.
+func (t *sqliteTable) Join(ctx context.Context) error {
+	_, err := t.db.ExecContext(ctx, `DELETE FROM river_leader`)
+	return err
+}
+
+// Leave implements jobTable.
+func (t *sqliteTable) Leave(context.Context) error { return nil }
+
+// Resume implements jobTable: before this process has begun, whatever runs
+// belongs to a dead one; later there is no other.
+func (t *sqliteTable) Resume(ctx context.Context) (int64, error) {
+	if t.resumed {
+		return 0, nil
 	}
 	result, err := t.db.ExecContext(ctx, `UPDATE river_job SET state = 'available', attempt = max(attempt - 1, 0),
 		scheduled_at = datetime('now', 'subsec'),
@@ -33,11 +51,12 @@ func (t sqliteTable) Resume(ctx context.Context) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	t.resumed = true
 	return result.RowsAffected()
 }
 
 // Running implements jobTable.
-func (t sqliteTable) Running(ctx context.Context) ([]attemptID, error) {
+func (t *sqliteTable) Running(ctx context.Context) ([]attemptID, error) {
 	rows, err := t.db.QueryContext(ctx, `SELECT id, attempt FROM river_job WHERE state = 'running'`)
 	if err != nil {
 		return nil, err
@@ -55,7 +74,7 @@ func (t sqliteTable) Running(ctx context.Context) ([]attemptID, error) {
 }
 
 // Release implements jobTable.
-func (t sqliteTable) Release(ctx context.Context, a attemptID) error {
+func (t *sqliteTable) Release(ctx context.Context, a attemptID) error {
 	_, err := t.db.ExecContext(ctx, `UPDATE river_job SET state = 'available', attempt = max(attempt - 1, 0),
 		scheduled_at = datetime('now', 'subsec') WHERE id = ? AND attempt = ? AND state = 'running'`, a.task, a.number)
 	return err
@@ -63,7 +82,7 @@ func (t sqliteTable) Release(ctx context.Context, a attemptID) error {
 
 // Counts implements jobTable. A task that is available but not due yet waits
 // for its time (River keeps short waits in that state).
-func (t sqliteTable) Counts(ctx context.Context) (task.Counts, error) {
+func (t *sqliteTable) Counts(ctx context.Context) (task.Counts, error) {
 	var c task.Counts
 	rows, err := t.db.QueryContext(ctx, `SELECT state, scheduled_at > datetime('now', 'subsec'), count(*) FROM river_job GROUP BY 1, 2`)
 	if err != nil {

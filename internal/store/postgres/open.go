@@ -1,0 +1,98 @@
+package postgres
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+	"github.com/pressly/goose/v3/lock"
+
+	"github.com/logistica-inteligente/rumbo"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Database is a pool of connections: hand Pool to the task queue, then make
+// the Store with it.
+type Database struct {
+	pool *pgxpool.Pool
+}
+
+// Open connects to a postgres:// address and brings the tables up to date.
+// pool_max_conns in the address limits the connections. Errors: Invalid for an
+// address that cannot be read; Unavailable when no server answers it.
+func Open(ctx context.Context, address string) (*Database, error) {
+	const op = "postgres.Open"
+	config, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		return nil, rumbo.Fault(rumbo.Invalid, op, "the address of the database cannot be read", hidden(err))
+	}
+	config.ConnConfig.RuntimeParams["application_name"] = "rumbo"
+	for name, value := range map[string]string{
+		"idle_in_transaction_session_timeout": "120000", // ms; a process that hangs gives its locks back
+		"lock_timeout":                        "60000",
+		"timezone":                            "UTC",
+	} {
+		if _, given := config.ConnConfig.RuntimeParams[name]; !given {
+			config.ConnConfig.RuntimeParams[name] = value
+		}
+	}
+	if config.ConnConfig.ConnectTimeout == 0 {
+		config.ConnConfig.ConnectTimeout = 10 * time.Second
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, dialect().Fail(op, err)
+	}
+	db := &Database{pool}
+	if err := db.migrate(ctx); err != nil {
+		pool.Close()
+		return nil, dialect().Fail(op, err)
+	}
+	return db, nil
+}
+
+// hidden drops pgx's message, which repeats the address and so the password.
+func hidden(error) error {
+	return errors.New("it should look like postgres://user:password@host:5432/database")
+}
+
+func (db *Database) migrate(ctx context.Context) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return err
+	}
+	std := stdlib.OpenDBFromPool(db.pool)
+	defer std.Close() // not the pool
+	provider, err := goose.NewProvider(database.DialectPostgres, std, files,
+		goose.WithTableName("schema_version"), goose.WithSessionLocker(locker))
+	if err != nil {
+		return err
+	}
+	if _, err = provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+// Pool is the pool of connections; the task queue shares it.
+func (db *Database) Pool() *pgxpool.Pool { return db.pool }
+
+// Close waits for running statements and closes the connections. A second call
+// changes nothing.
+func (db *Database) Close() error {
+	db.pool.Close()
+	return nil
+}

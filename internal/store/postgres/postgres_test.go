@@ -1,0 +1,59 @@
+package postgres_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/store"
+	"github.com/logistica-inteligente/rumbo/internal/store/postgres"
+	"github.com/logistica-inteligente/rumbo/internal/store/postgres/pgtest"
+	"github.com/logistica-inteligente/rumbo/internal/store/storetest"
+	"github.com/logistica-inteligente/rumbo/internal/task/rivertask"
+)
+
+// server is the one server of these tests; nil where none is installed.
+var server *pgtest.Server
+
+func TestMain(m *testing.M) {
+	os.Exit(pgtest.Main(m, func(s *pgtest.Server) { server = s }, "fsync=off"))
+}
+
+func open(t testing.TB) storetest.Harness {
+	t.Helper()
+	pgtest.Need(t, server)
+	db, err := postgres.Open(t.Context(), server.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	queue, err := rivertask.OpenPostgres(t.Context(), db.Pool(), rivertask.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return storetest.Harness{Store: db.Store(queue), Queue: queue}
+}
+
+func TestStore(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) storetest.Harness { return open(t) })
+}
+
+func TestOpenErrors(t *testing.T) {
+	_, err := postgres.Open(t.Context(), "postgres://user:secret@[bad/db")
+	if rumbo.CodeOf(err) != rumbo.Invalid || strings.Contains(err.Error(), "secret") {
+		t.Errorf("bad address: %v", err)
+	}
+	_, err = postgres.Open(t.Context(), "postgres://user:secret@127.0.0.1:1/db?connect_timeout=2")
+	if rumbo.CodeOf(err) != rumbo.Unavailable || strings.Contains(err.Error(), "secret") {
+		t.Errorf("nobody there: %v", err)
+	}
+}
+
+func BenchmarkStore(b *testing.B) {
+	storetest.Bench(b, func(b *testing.B) store.Store { return open(b).Store })
+}

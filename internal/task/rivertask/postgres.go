@@ -1,0 +1,124 @@
+package rivertask
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/task"
+)
+
+// OpenPostgres is the queue in a PostgreSQL database, for any number of
+// processes. Errors: Unavailable when the tables cannot be brought up to date.
+func OpenPostgres(ctx context.Context, pool *pgxpool.Pool, config Config) (*Queue[pgx.Tx], error) {
+	driver := riverpgxv5.New(pool)
+	config = config.withDefaults()
+	config.listen = true
+	config.id = "rumbo-" + rand.Text()
+	if err := migratePostgres(ctx, pool, driver, config); err != nil {
+		return nil, rumbo.Fault(rumbo.Unavailable, "rivertask.OpenPostgres", "migrate the tables of the task queue", err)
+	}
+	return open(driver, &postgresTable{pool: pool, id: config.id, rescue: config.Rescue}, config)
+}
+
+// migratePostgres makes River's tables and ours, one process at a time.
+func migratePostgres(ctx context.Context, pool *pgxpool.Pool, driver *riverpgxv5.Driver, config Config) (err error) {
+	const lockName = 0x72756d626f // "rumbo"
+	c, err := pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Release()
+	if _, err := c.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(lockName)); err != nil {
+		return err
+	}
+	defer func() {
+		_, unlock := c.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, int64(lockName))
+		err = errors.Join(err, unlock)
+	}()
+	if _, err := c.Exec(ctx, `CREATE TABLE IF NOT EXISTS task_worker (
+		id      TEXT PRIMARY KEY,
+		beat_at TIMESTAMPTZ NOT NULL)`); err != nil {
+		return err
+	}
+	return migrate(ctx, driver, config)
+}
+
+// postgresTable is River's table in PostgreSQL and beside it task_worker, in
+// which every working process says that it lives. All times are the server's.
+type postgresTable struct {
+	pool   *pgxpool.Pool
+	id     string // of this process, also River's
+	rescue time.Duration
+}
+
+// Join implements jobTable.
+func (t *postgresTable) Join(ctx context.Context) error { return t.beat(ctx) }
+
+func (t *postgresTable) beat(ctx context.Context) error {
+	_, err := t.pool.Exec(ctx, `INSERT INTO task_worker (id, beat_at) VALUES ($1, now())
+		ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at`, t.id)
+	return err
+}
+
+// Leave implements jobTable; it also forgets processes that died long ago.
+func (t *postgresTable) Leave(ctx context.Context) error {
+	_, err := t.pool.Exec(ctx, `DELETE FROM task_worker WHERE id = $1 OR beat_at < now() - interval '1 day'`, t.id)
+	return err
+}
+
+// holder is the process that took the running attempt of a task.
+const holder = `attempted_by[array_upper(attempted_by, 1)]`
+
+// Resume implements jobTable.
+func (t *postgresTable) Resume(ctx context.Context) (int64, error) {
+	if err := t.beat(ctx); err != nil {
+		return 0, err
+	}
+	tag, err := t.pool.Exec(ctx, `UPDATE river_job SET state = 'available', attempt = greatest(attempt - 1, 0), scheduled_at = now(),
+		metadata = jsonb_set(metadata, '{crashes}', to_jsonb(coalesce((metadata ->> 'crashes')::int, 0) + 1))
+		WHERE state = 'running' AND NOT EXISTS (SELECT 1 FROM task_worker w
+			WHERE w.id = `+holder+` AND w.beat_at > now() - make_interval(secs => $1))`, t.rescue.Seconds())
+	return tag.RowsAffected(), err
+}
+
+// Running implements jobTable.
+func (t *postgresTable) Running(ctx context.Context) ([]attemptID, error) {
+	rows, err := t.pool.Query(ctx, `SELECT id, attempt FROM river_job WHERE state = 'running' AND `+holder+` = $1`, t.id)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (a attemptID, err error) {
+		return a, row.Scan(&a.task, &a.number)
+	})
+}
+
+// Release implements jobTable.
+func (t *postgresTable) Release(ctx context.Context, a attemptID) error {
+	_, err := t.pool.Exec(ctx, `UPDATE river_job SET state = 'available', attempt = greatest(attempt - 1, 0), scheduled_at = now()
+		WHERE id = $1 AND attempt = $2 AND state = 'running' AND `+holder+` = $3`, a.task, a.number, t.id)
+	return err
+}
+
+// Counts implements jobTable.
+func (t *postgresTable) Counts(ctx context.Context) (task.Counts, error) {
+	var c task.Counts
+	rows, err := t.pool.Query(ctx, `SELECT state::text, scheduled_at > now(), count(*) FROM river_job GROUP BY 1, 2`)
+	if err != nil {
+		return c, err
+	}
+	var state string
+	var later bool
+	var n int64
+	_, err = pgx.ForEachRow(rows, []any{&state, &later, &n}, func() error {
+		count(&c, state, later, n)
+		return nil
+	})
+	return c, err
+}
