@@ -27,6 +27,37 @@ type Spot struct {
 // DurationS is the observed duration in seconds.
 func (t Trip) DurationS() float64 { return t.DropoffAt.Sub(t.PickupAt).Seconds() }
 
+// Validate reports every fault of the trip by itself: identifiers, places and
+// missing times. Whether it is plausible is for the cleaning rules to say.
+// Pointers begin with at.
+func (t Trip) Validate(at string) []FieldError {
+	out := validateID(at+"/id", t.ID)
+	if t.VehicleID != "" {
+		out = append(out, validateID(at+"/vehicle_id", t.VehicleID)...)
+	}
+	if t.PickupAt.IsZero() {
+		out = append(out, FieldError{Pointer: at + "/pickup_at", Code: MissingField})
+	}
+	if t.DropoffAt.IsZero() {
+		out = append(out, FieldError{Pointer: at + "/dropoff_at", Code: MissingField})
+	}
+	out = append(out, t.From.Validate(at+"/from")...)
+	return append(out, t.To.Validate(at+"/to")...)
+}
+
+// Validate reports an end that is nowhere, or at impossible coordinates.
+func (s Spot) Validate(at string) []FieldError {
+	switch {
+	case s.Zone < 0:
+		return []FieldError{{Pointer: at + "/zone", Code: OutOfRange, Value: s.Zone, Limit: "from 1"}}
+	case s.Zone == 0 && s.Point == nil:
+		return []FieldError{{Pointer: at, Code: MissingField}}
+	case s.Point != nil:
+		return s.Point.Validate(at + "/point")
+	}
+	return nil
+}
+
 // Zone is one area of the client's zone map.
 type Zone struct {
 	ID       int32  `json:"id"`

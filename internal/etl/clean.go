@@ -50,7 +50,6 @@ type cleaner struct {
 	batch    rumbo.Batch
 	zones    Zones
 	location *time.Location // nil when local times have none
-	month    time.Time      // first instant of the declared month, zero when none
 	seen     fingerprints
 	ids      map[string]int64 // row of each id, for kinds that are few
 }
@@ -71,16 +70,8 @@ func newCleaner(b rumbo.Batch, zones Zones) (*cleaner, error) {
 		}
 		c.location = location
 	}
-	if b.Month != "" {
-		at := c.location
-		if at == nil {
-			at = time.UTC
-		}
-		month, err := time.ParseInLocation("2006-01", b.Month, at)
-		if err != nil {
-			return nil, rumbo.Fault(rumbo.Invalid, "etl.Clean", "month "+b.Month, err)
-		}
-		c.month = month
+	if _, err := time.Parse("2006-01", b.Month); err != nil && b.Month != "" {
+		return nil, rumbo.Fault(rumbo.Invalid, "etl.Clean", "month "+b.Month, err)
 	}
 	return c, nil
 }

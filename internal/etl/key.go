@@ -67,10 +67,10 @@ func (k *key) number(n int64) { k.buf = binary.BigEndian.AppendUint64(k.buf, uin
 
 func (k *key) clock(c clock) {
 	if c.local {
-		k.text(c.wall.Format(time.DateTime))
+		k.text(c.at.Format(time.DateTime))
 		return
 	}
-	k.number(c.instant.UnixNano())
+	k.number(c.at.UnixNano())
 }
 
 // letters writes 128 bits as 26 characters that are safe in an id.

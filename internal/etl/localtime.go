@@ -1,31 +1,31 @@
 package etl
 
 import (
+	"slices"
 	"time"
 )
 
-// clock is a time as written: an instant, or a wall clock whose zone has yet to
-// be applied.
+// clock is a time as written: with its offset, or a wall clock whose zone has
+// yet to be applied.
 type clock struct {
-	instant time.Time // set when it was written with its offset
-	wall    time.Time // the wall clock as if in UTC
-	local   bool
+	at    time.Time // with its offset; a wall clock as if in UTC
+	local bool      // it is a wall clock
 }
 
 // parseClock reads RFC 3339, or a local time "2006-01-02 15:04:05" with "T" for
 // the space, fractions of a second and left-out seconds understood.
 func parseClock(text string) (clock, bool) {
 	if wall, ok := plainClock(text); ok {
-		return clock{wall: wall, local: true}, true
+		return clock{at: wall, local: true}, true
 	}
 	for _, form := range []string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00"} {
 		if t, err := time.Parse(form, text); err == nil {
-			return clock{instant: t.UTC()}, true
+			return clock{at: t}, true
 		}
 	}
 	for _, form := range []string{"2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04", "2006-01-02T15:04"} {
 		if t, err := time.Parse(form, text); err == nil {
-			return clock{wall: t, local: true}, true
+			return clock{at: t, local: true}, true
 		}
 	}
 	return clock{}, false
@@ -61,32 +61,35 @@ func plainClock(s string) (time.Time, bool) {
 // hour that is skipped in spring, two in the hour that comes twice in autumn,
 // the earlier first, otherwise one.
 func instants(wall time.Time, in *time.Location) []time.Time {
-	at := func(offset int) (time.Time, bool) {
-		t := wall.Add(-time.Duration(offset) * time.Second)
-		_, actual := t.In(in).Zone()
-		return t, actual == offset
-	}
 	var out []time.Time
-	guess := wall.In(in)
-	_, offset := guess.Zone()
-	offsets := []int{offset}
-	if start, end := guess.ZoneBounds(); true {
-		if !start.IsZero() {
-			_, before := start.Add(-time.Second).Zone()
-			offsets = append(offsets, before)
-		}
-		if !end.IsZero() {
-			_, after := end.Zone()
-			offsets = append(offsets, after)
-		}
-	}
-	for _, o := range offsets {
-		if t, ok := at(o); ok && (len(out) == 0 || !t.Equal(out[0])) {
+	for _, offset := range offsetsAround(wall.In(in)) {
+		t := wall.Add(-time.Duration(offset) * time.Second)
+		if _, actual := t.In(in).Zone(); actual == offset {
 			out = append(out, t)
 		}
 	}
 	if len(out) == 2 && out[1].Before(out[0]) {
 		out[0], out[1] = out[1], out[0]
+	}
+	return out
+}
+
+// offsetsAround are the different offsets from UTC, in seconds, that hold at an
+// instant, before the last change and after the next.
+func offsetsAround(t time.Time) []int {
+	_, now := t.Zone()
+	out := []int{now}
+	add := func(at time.Time) {
+		if _, o := at.Zone(); !slices.Contains(out, o) {
+			out = append(out, o)
+		}
+	}
+	start, end := t.ZoneBounds()
+	if !start.IsZero() {
+		add(start.Add(-time.Second))
+	}
+	if !end.IsZero() {
+		add(end)
 	}
 	return out
 }

@@ -113,16 +113,12 @@ func (c *cleaner) tripRow(row strictjson.Row) (Result, []rumbo.FieldError) {
 	if faults := strictjson.Decode(row.Raw, &d.Trip, row.Options()); len(faults) > 0 {
 		return c.faulty(row, faults), faults
 	}
-	number, raw := row.Index+1, func() string { return text(row.Raw) }
-	d.metered = d.DistanceM != 0
-	if fault := checkEnds(&d.Trip); fault != nil {
-		return c.reject(number, raw(), fault.rule, fault.reason), nil
-	}
+	d.metered, d.localPickup = d.DistanceM != 0, c.localTime(clock{at: d.PickupAt})
 	d.PickupAt, d.DropoffAt = d.PickupAt.UTC(), d.DropoffAt.UTC()
-	if d.ID == "" {
-		d.ID = tripID(&d.Trip)
+	if fault := tripFault(d); fault != nil {
+		return c.reject(row.Index+1, text(row.Raw), fault.rule, fault.reason), nil
 	}
-	return c.judge(number, raw, d, ""), nil
+	return c.judge(row.Index+1, func() string { return text(row.Raw) }, d, ""), nil
 }
 
 // faulty is the result of a row with faults: the first names the rule.

@@ -52,8 +52,10 @@ const metersPerMile = 1609.344
 // drive is a row of trips, read but not yet judged.
 type drive struct {
 	rumbo.Trip
-	metered bool    // DistanceM was stated
-	fare    float64 // 0 when not stated
+	metered     bool      // DistanceM was stated
+	fare        float64   // 0 when not stated
+	localPickup time.Time // as a clock at the place showed it
+	numbered    bool      // the id was made here, from the natural key
 }
 
 func (d *drive) miles() float64 { return d.DistanceM / metersPerMile }
@@ -73,7 +75,7 @@ func nonpositiveDistance(_ *cleaner, d *drive) string {
 	if !d.metered || d.DistanceM > 0 {
 		return ""
 	}
-	return fmt.Sprintf("metered distance %g mi is not positive", d.miles())
+	return fmt.Sprintf("metered distance %g m is not positive", d.DistanceM)
 }
 
 func nonpositiveDuration(_ *cleaner, d *drive) string {
@@ -106,7 +108,7 @@ func durationOver3h(_ *cleaner, d *drive) string {
 	if d.DurationS() <= 3*3600 {
 		return ""
 	}
-	return fmt.Sprintf("lasted %.2f h, more than 3 h", d.DurationS()/3600)
+	return fmt.Sprintf("lasted %g s, more than 3 h", d.DurationS())
 }
 
 func negativeFare(_ *cleaner, d *drive) string {
@@ -134,7 +136,7 @@ func distanceOver100mi(_ *cleaner, d *drive) string {
 	if d.atLeastMiles() <= 100 {
 		return ""
 	}
-	return fmt.Sprintf("%.1f miles, more than 100", d.atLeastMiles())
+	return fmt.Sprintf("%.2f miles, more than 100", d.atLeastMiles())
 }
 
 func speedOver80mph(_ *cleaner, d *drive) string {
@@ -142,14 +144,14 @@ func speedOver80mph(_ *cleaner, d *drive) string {
 	if mph <= 80 {
 		return ""
 	}
-	return fmt.Sprintf("%.1f mph on average, more than 80", mph)
+	return fmt.Sprintf("%.2f mph on average, more than 80", mph)
 }
 
 func pickupOutsideMonth(c *cleaner, d *drive) string {
-	if c.month.IsZero() || !d.PickupAt.Before(c.month) && d.PickupAt.Before(c.month.AddDate(0, 1, 0)) {
+	if c.batch.Month == "" || d.localPickup.Format("2006-01") == c.batch.Month {
 		return ""
 	}
-	return fmt.Sprintf("picked up %s, outside %s", d.PickupAt.In(c.month.Location()).Format(time.RFC3339), c.batch.Month)
+	return fmt.Sprintf("picked up %s, outside %s", d.localPickup.Format(time.DateTime), c.batch.Month)
 }
 
 // judge asks the rules and makes the result of a readable drive.

@@ -133,9 +133,10 @@ func (c *cells) clock(column string) clock {
 
 // place reads coordinates; nil when both cells are empty.
 func (c *cells) place(latColumn, lonColumn string) *rumbo.Point {
+	before := len(c.bad)
 	lat, hasLat := c.number(latColumn)
 	lon, hasLon := c.number(lonColumn)
-	if !hasLat && !hasLon {
+	if !hasLat && !hasLon || len(c.bad) > before {
 		return nil
 	}
 	if !hasLat || !hasLon {
@@ -146,56 +147,71 @@ func (c *cells) place(latColumn, lonColumn string) *rumbo.Point {
 }
 
 // readDrive reads a record into a drive.
-func (c *cleaner) readDrive(cells *cells) (*drive, string, *badRow) {
-	d := &drive{}
+func (c *cleaner) readDrive(cells *cells) (d *drive, note string, fault *badRow) {
+	d = &drive{}
 	pickup, dropoff := cells.clock(tabular.ColPickup), cells.clock(tabular.ColDropoff)
 	d.From.Zone, d.To.Zone = cells.zone(tabular.ColFromZone), cells.zone(tabular.ColToZone)
-	tlc := isTLC(cells.match.Schema.Name)
-	if tlc {
-		var miles float64
-		miles, d.metered = cells.number(tabular.ColMiles)
-		if !d.metered && len(cells.bad) == 0 {
-			cells.wrong(tabular.ColMiles, "", "a number")
-		}
-		d.fare, _ = cells.number(tabular.ColFare)
-		d.DistanceM = miles * metersPerMile
-		d.ID = tlcID(cells.match.Schema.Name, cells.text(tabular.ColVendor), pickup, dropoff, d.From.Zone, d.To.Zone, miles)
+	if isTLC(cells.match.Schema.Name) {
+		cells.tlc(d, pickup, dropoff)
 	} else {
-		d.ID, d.VehicleID = cells.text(tabular.ColID), cells.text(tabular.ColVehicle)
-		d.From.Point = cells.place(tabular.ColFromLat, tabular.ColFromLon)
-		d.To.Point = cells.place(tabular.ColToLat, tabular.ColToLon)
-		d.DistanceM, d.metered = cells.number(tabular.ColDistanceM)
+		cells.own(d)
 	}
 	if len(cells.bad) > 0 {
 		return nil, "", &badRow{RuleBadValue, strings.Join(cells.bad, "; ")}
 	}
-	if fault := checkEnds(&d.Trip); fault != nil {
+	if note, fault = c.place(d, pickup, dropoff); fault != nil {
 		return nil, "", fault
 	}
-	note, fault := c.place(d, pickup, dropoff)
-	if fault == nil && d.ID == "" {
+	if d.ID == "" {
 		d.ID = tripID(&d.Trip)
 	}
-	return d, note, fault
+	return d, note, tripFault(d)
 }
 
-// checkEnds holds the ends of a trip: each must be somewhere.
-func checkEnds(t *rumbo.Trip) *badRow {
-	for _, end := range []struct {
-		name string
-		spot rumbo.Spot
-	}{{"from", t.From}, {"to", t.To}} {
-		if end.spot.Zone == 0 && end.spot.Point == nil {
-			return &badRow{RuleNoPlace, end.name + " has neither zone nor coordinates"}
-		}
-		if end.spot.Point == nil {
-			continue
-		}
-		if faults := end.spot.Point.Validate(end.name); len(faults) > 0 {
-			return &badRow{RuleBadPlace, faults[0].Pointer + " " + faults[0].Code.Text(rumbo.English, faults[0])}
-		}
+// tlc reads what only files of the taxi commission have.
+func (c *cells) tlc(d *drive, pickup, dropoff clock) {
+	miles, stated := c.number(tabular.ColMiles)
+	if !stated && c.text(tabular.ColMiles) == "" {
+		c.wrong(tabular.ColMiles, "", "a number")
 	}
-	return nil
+	d.metered = true
+	d.DistanceM = miles * metersPerMile
+	d.fare, _ = c.number(tabular.ColFare)
+	d.numbered = true
+	d.ID = tlcID(c.match.Schema.Name, c.text(tabular.ColVendor), pickup, dropoff, d.From.Zone, d.To.Zone, miles)
+}
+
+// own reads what only Rumbo's own files have.
+func (c *cells) own(d *drive) {
+	d.ID, d.VehicleID = c.text(tabular.ColID), c.text(tabular.ColVehicle)
+	d.From.Point = c.place(tabular.ColFromLat, tabular.ColFromLon)
+	d.To.Point = c.place(tabular.ColToLat, tabular.ColToLon)
+	d.DistanceM, d.metered = c.number(tabular.ColDistanceM)
+}
+
+// tripFault says what is wrong with a trip by itself, nil when nothing is.
+func tripFault(d *drive) *badRow {
+	var faults []rumbo.FieldError
+	if d.numbered { // nothing but the ends is left to doubt
+		faults = append(d.From.Validate("/from"), d.To.Validate("/to")...)
+	} else {
+		faults = d.Trip.Validate("")
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	reasons := make([]string, len(faults))
+	rule := RuleBadValue
+	for i, f := range faults {
+		reasons[i] = strings.TrimPrefix(f.Pointer, "/") + " " + f.Code.Text(rumbo.English, f)
+	}
+	switch f := faults[0]; {
+	case f.Code == rumbo.MissingField && (f.Pointer == "/from" || f.Pointer == "/to"):
+		rule = RuleNoPlace
+	case strings.HasPrefix(f.Pointer, "/from/point"), strings.HasPrefix(f.Pointer, "/to/point"):
+		rule = RuleBadPlace
+	}
+	return &badRow{rule, strings.Join(reasons, "; ")}
 }
 
 // place puts the drive's times on the time line.
@@ -212,29 +228,37 @@ func (c *cleaner) place(d *drive, pickup, dropoff clock) (note string, fault *ba
 	if len(to) == 2 && to[0].Before(from[0]) {
 		d.DropoffAt = to[1]
 	}
-	if len(from) == 2 {
-		note = "pickup in the hour that comes twice: read as the first"
-	}
-	if len(to) == 2 {
+	d.localPickup = c.localTime(pickup)
+	switch {
+	case len(to) == 2:
 		note = "drop-off in the hour that comes twice: read as the first after the pickup"
+	case len(from) == 2:
+		note = "pickup in the hour that comes twice: read as the first"
 	}
 	return note, nil
 }
 
-// candidates are the instants that a time as written can mean: one or two.
+// candidates are the instants that a time as written can mean, one or two, in
+// UTC.
 func (c *cleaner) candidates(what string, t clock) ([]time.Time, *badRow) {
 	if !t.local {
-		return []time.Time{t.instant}, nil
+		return []time.Time{t.at.UTC()}, nil
 	}
 	if c.location == nil {
-		return nil, &badRow{RuleBadValue, what + " " + t.wall.Format(time.DateTime) + " has no offset and no time zone was declared"}
+		return nil, &badRow{RuleBadValue, what + " " + t.at.Format(time.DateTime) + " has no offset and no time zone was declared"}
 	}
-	out := instants(t.wall, c.location)
+	out := instants(t.at, c.location)
 	if len(out) == 0 {
-		return nil, &badRow{RuleNoTime, fmt.Sprintf("%s %s does not exist in %s: clocks skipped it", what, t.wall.Format(time.DateTime), c.location)}
-	}
-	for i := range out {
-		out[i] = out[i].UTC()
+		return nil, &badRow{RuleNoTime, fmt.Sprintf("%s %s does not exist in %s: clocks skipped it", what, t.at.Format(time.DateTime), c.location)}
 	}
 	return out, nil
+}
+
+// localTime is a time as a clock at the place showed it: a wall clock as it was
+// written, an instant in the declared zone or else by its own offset.
+func (c *cleaner) localTime(t clock) time.Time {
+	if t.local || c.location == nil {
+		return t.at
+	}
+	return t.at.In(c.location)
 }
