@@ -24,6 +24,7 @@ func TestFilesOfEarlierBuildsStillRead(t *testing.T) {
 		path := filepath.Join("testdata", "city-"+strings.ToLower(string(set)))
 		if *update {
 			write(t, path+".bin", encode(t, bundle(t, set)))
+			writeTiny(t, set)
 		}
 		file, err := os.ReadFile(path + ".bin")
 		if err != nil {
@@ -45,6 +46,16 @@ func TestFilesOfEarlierBuildsStillRead(t *testing.T) {
 			t.Errorf("%s:\n got %s\nwant %s", path, got, want)
 		}
 	}
+}
+
+// writeTiny writes the file that fuzzing starts from.
+func writeTiny(t *testing.T, set feature.Set) {
+	t.Helper()
+	b, err := modeltest.Tiny(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join("testdata", "tiny-"+strings.ToLower(string(set))+".bin"), encode(t, b))
 }
 
 // answers writes the estimates of a few drives, rounded so that other architectures'

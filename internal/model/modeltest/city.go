@@ -134,7 +134,12 @@ func Seq(trips []rumbo.Trip) iter.Seq2[rumbo.Trip, error] {
 
 // Bundle is a small model of the city, grown without the care that train takes. The
 // seed varies it.
-func Bundle(set feature.Set, seed uint64) (*model.Bundle, error) {
+func Bundle(set feature.Set, seed uint64) (*model.Bundle, error) { return sized(set, seed, 20, 15) }
+
+// Tiny is a model of a few leaves only: a file of few bytes.
+func Tiny(set feature.Set) (*model.Bundle, error) { return sized(set, 1, 2, 3) }
+
+func sized(set feature.Set, seed uint64, trees, leaves int) (*model.Bundle, error) {
 	b := model.Bundle{
 		Set: set, FeatureHash: set.Hash(), Correction: model.NoCorrection(),
 		Base: model.Base{RoadScale: 1.5, LineSpeed: 6, BlurredS: 300},
@@ -155,19 +160,22 @@ func Bundle(set feature.Set, seed uint64) (*model.Bundle, error) {
 		rows.Fill(row, &f)
 		data.Rows = append(data.Rows, row...)
 		data.Target = append(data.Target, b.Target(&f, trip.DurationS()))
+		if trees < 5 && len(zones) > 20 {
+			continue
+		}
 		zones = append(zones, model.ZoneObservation{From: f.FromZone, To: f.ToZone, Hour: model.HourOfWeek(&f), Ratio: 0.1})
 	}
 	b.Floors.Zones = model.NewZoneFloor(zones)
-	return grow(b, data)
+	return grow(b, data, trees, leaves)
 }
 
-func grow(b model.Bundle, data gbdt.Data) (*model.Bundle, error) {
+func grow(b model.Bundle, data gbdt.Data, trees, leaves int) (*model.Bundle, error) {
 	ds, err := gbdt.NewDataset(data, gbdt.Binning{MaxBins: 63})
 	if err != nil {
 		return nil, err
 	}
 	p := gbdt.DefaultParams()
-	p.Trees, p.Leaves, p.MinLeafRows = 20, 15, 20
+	p.Trees, p.Leaves, p.MinLeafRows = trees, leaves, 20
 	for k, into := range []**gbdt.Model{&b.Mean, &b.Quantiles[0], &b.Quantiles[1], &b.Quantiles[2]} {
 		if k > 0 {
 			p.Objective, p.Alpha = gbdt.Quantile, []float64{0.1, 0.5, 0.9}[k-1]
