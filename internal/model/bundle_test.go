@@ -169,3 +169,21 @@ func TestLevels(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkEstimate(b *testing.B) {
+	m := bundle(b, feature.R)
+	for _, n := range []int{1, 10, 1000} {
+		facts, out := make([]feature.Facts, n), make([]model.Estimate, n)
+		for i, trip := range modeltest.Trips(n, 1, 1) {
+			facts[i], _ = modeltest.Resolver().Trip(&trip)
+			facts[i].SetRoad(modeltest.Road(facts[i].Pair()))
+		}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				m.Estimate(facts, out)
+			}
+			b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "drives/s")
+		})
+	}
+}

@@ -41,7 +41,7 @@ const chunkRows = 512
 // Estimate answers a batch of drives into out, which is at least as long. Cost:
 // O(drives x trees x depth); it allocates a few slabs of fixed size a call.
 func (b *Bundle) Estimate(facts []feature.Facts, out []Estimate) {
-	s := b.newScratch()
+	s := b.newScratch(len(facts))
 	for lo := 0; lo < len(facts); lo += chunkRows {
 		hi := min(lo+chunkRows, len(facts))
 		s.estimate(facts[lo:hi], out[lo:hi])
@@ -56,10 +56,12 @@ type scratch struct {
 	start []float64
 }
 
-func (b *Bundle) newScratch() *scratch {
-	s := &scratch{b: b, rows: make([]float64, chunkRows*b.rows.Width()), start: make([]float64, chunkRows)}
+// newScratch is enough for a batch of n drives.
+func (b *Bundle) newScratch(n int) *scratch {
+	n = min(n, chunkRows)
+	s := &scratch{b: b, rows: make([]float64, n*b.rows.Width()), start: make([]float64, n)}
 	for i := range s.raw {
-		s.raw[i] = make([]float64, chunkRows)
+		s.raw[i] = make([]float64, n)
 	}
 	return s
 }
@@ -101,7 +103,7 @@ func (s *scratch) estimate(facts []feature.Facts, out []Estimate) {
 // durations are known in seconds; what [FitCorrection] takes. Drives that the trees
 // cannot answer are left out.
 func (b *Bundle) Residuals(facts []feature.Facts, seconds []float64) []Residual {
-	s, out := b.newScratch(), make([]Residual, 0, len(facts))
+	s, out := b.newScratch(len(facts)), make([]Residual, 0, len(facts))
 	for lo := 0; lo < len(facts); lo += chunkRows {
 		part := facts[lo:min(lo+chunkRows, len(facts))]
 		s.score(part)
