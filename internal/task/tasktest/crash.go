@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -49,9 +50,7 @@ func child(role, place, name string, open OpenAt) error {
 		return err
 	}
 	defer done()
-	work := func(ctx context.Context, a task.Attempt) error {
-		return finishRun(ctx, s, strings.Trim(string(a.Args), `"`))
-	}
+	work := func(ctx context.Context, a task.Attempt) error { return FinishRun(ctx, s, a) }
 	block := func(context.Context, task.Attempt) error {
 		fmt.Println("begun")
 		select {}
@@ -83,8 +82,10 @@ func child(role, place, name string, open OpenAt) error {
 	}
 }
 
-// finishRun does the work of a task once, however often it is called.
-func finishRun(ctx context.Context, s store.Store, id string) error {
+// FinishRun is a handler's work on the run whose ID is the argument: it takes
+// effect once, however often it is called.
+func FinishRun(ctx context.Context, s store.Store, a task.Attempt) error {
+	id := strings.Trim(string(a.Args), `"`)
 	return s.InTx(ctx, func(tx store.Tx) error {
 		run, err := tx.Run(ctx, id)
 		if err != nil || run.State == rumbo.RunDone {
@@ -202,7 +203,7 @@ func testCrashed(t *testing.T, open OpenAt, place string) {
 	crash()
 	crash()
 	g := newGaveUp()
-	if s, q, done, err = open(t.Context(), place, Options{GaveUp: g.tell, MaxCrashes: 5}); err != nil {
+	if s, q, done, err = open(t.Context(), place, Options{GaveUp: g.tell, MaxCrashes: 3}); err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = done() }()
@@ -220,10 +221,8 @@ func testCrashed(t *testing.T, open OpenAt, place string) {
 	if err := errors.Join(q.Stop(impatient), done()); err != nil {
 		t.Fatal(err)
 	}
-	for range 3 {
-		crash()
-	}
-	if _, q, done, err = open(t.Context(), place, Options{GaveUp: g.tell, MaxCrashes: 5}); err != nil {
+	crash()
+	if _, q, done, err = open(t.Context(), place, Options{GaveUp: g.tell, MaxCrashes: 3}); err != nil {
 		t.Fatal(err)
 	}
 	start(t, q, map[string]task.Handler{"block": func(context.Context, task.Attempt) error {
@@ -233,4 +232,73 @@ func testCrashed(t *testing.T, open OpenAt, place string) {
 	g.want(t, "block 1/1: "+task.ErrCrashed.Error())
 	until(t, q, "death", func(c task.Counts) bool { return c.Dead == 1 && c.Unfinished() == 0 })
 	stop(t, q)
+}
+
+// RunSideBySide tests a driver for several processes at once; like RunCrash it
+// needs Child in TestMain.
+func RunSideBySide(t *testing.T, open OpenAt, place func(t *testing.T) string) {
+	t.Run("OthersTakeOver", func(t *testing.T) { testTakeOver(t, open, place(t)) })
+	t.Run("NothingTwiceWithoutACrash", func(t *testing.T) { testShare(t, open, place(t)) })
+}
+
+// testTakeOver kills a process under a task while another one is running.
+func testTakeOver(t *testing.T, open OpenAt, place string) {
+	s, q, done, err := open(t.Context(), place, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = done() }()
+	p := startChild(t, "block", place, "")
+	enqueue(t, s, task.Spec{Kind: "block", MaxAttempts: 1})
+	if line := <-p.lines; line != "begun" {
+		t.Fatalf("the child said %q", line)
+	}
+	got := make(chan task.Attempt, 2)
+	start(t, q, map[string]task.Handler{"block": func(_ context.Context, a task.Attempt) error { got <- a; return nil }})
+	select {
+	case a := <-got:
+		t.Fatalf("a task was taken from a living process: %+v", a)
+	case <-time.After(4 * time.Second): // twice the silence after which tests hold a process for dead
+	}
+	p.kill(t)
+	if a := <-got; a.Number != 1 || a.Crashes != 1 {
+		t.Errorf("attempt %d with %d crashes, want 1 with 1", a.Number, a.Crashes)
+	}
+	until(t, q, "its end", func(c task.Counts) bool { return c.Done == 1 && c.Unfinished() == 0 })
+	stop(t, q)
+}
+
+// testShare lets several queues work on the same tasks.
+func testShare(t *testing.T, open OpenAt, place string) {
+	const queues, tasks = 3, 300
+	var mu sync.Mutex
+	calls := make(map[string]int)
+	handlers := map[string]task.Handler{"test": func(_ context.Context, a task.Attempt) error {
+		mu.Lock()
+		defer mu.Unlock()
+		calls[string(a.Args)]++
+		return nil
+	}}
+	var s store.Store
+	var last task.Queue
+	for range queues {
+		opened, q, done, err := open(t.Context(), place, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = done() })
+		start(t, q, handlers)
+		s, last = opened, q
+	}
+	for n := range tasks {
+		enqueue(t, s, task.Spec{Kind: "test", Args: fmt.Append(nil, n)})
+	}
+	until(t, last, "all of them", func(c task.Counts) bool { return c.Done == tasks && c.Unfinished() == 0 })
+	mu.Lock()
+	defer mu.Unlock()
+	for args, n := range calls {
+		if n != 1 {
+			t.Errorf("task %s ran %d times", args, n)
+		}
+	}
 }
