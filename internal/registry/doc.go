@@ -22,6 +22,7 @@
 // # Objects
 //
 //	models/<name>/versions/<number>/model.bin   docs/formats/travel-model.md
+//	models/<name>/versions/<number>/card.md     the description for people
 //	models/<name>/versions/<number>/meta.json   description, checksum, verdict
 //	models/<name>/versions/<number>/corrections/<number>.json
 //	models/<name>/champion/<number>.json        version, time, reason

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strings"
 	"sync"
 	"time"
 
@@ -119,6 +120,9 @@ func (r *Registry) complete(ctx context.Context, name string, number int, a Addi
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return v, rumbo.Fault(rumbo.Internal, "registry.Add", "the description cannot be written", err)
+	}
+	if _, err := r.bucket.Put(ctx, folder(name, number)+"card.md", strings.NewReader(Card(v)), blob.PutOptions{OnlyIfNew: true}); err != nil {
+		return v, err
 	}
 	_, err = r.bucket.Put(ctx, folder(name, number)+"meta.json", bytes.NewReader(text), blob.PutOptions{OnlyIfNew: true})
 	return v, err
