@@ -41,3 +41,25 @@ type TrainRequest struct {
 	Leaves    int     `json:"leaves,omitempty" minimum:"0" maximum:"1024"`
 	Seed      int64   `json:"seed,omitempty"`
 }
+
+// Validate reports every fault of the request.
+func (r TrainRequest) Validate(at string) []FieldError {
+	var out []FieldError
+	if r.Features != "" && r.Features != "R" && r.Features != "B" {
+		out = append(out, FieldError{Pointer: at + "/features", Code: NotOneOf, Value: r.Features, Limit: "R, B"})
+	}
+	if !(r.TestShare >= 0 && r.TestShare <= 0.5) {
+		out = append(out, FieldError{Pointer: at + "/test_share", Code: OutOfRange, Value: r.TestShare, Limit: "0 to 0.5"})
+	}
+	out = append(out, inRange(at+"/trees", int64(r.Trees), 0, 5000)...)
+	return append(out, inRange(at+"/leaves", int64(r.Leaves), 0, 1024)...)
+}
+
+// ModelOf is the name of the model that a feature set is registered under: only R, the
+// default, is used for predictions and plans.
+func ModelOf(features string) string {
+	if features == "B" {
+		return TravelTimeMetered
+	}
+	return TravelTime
+}

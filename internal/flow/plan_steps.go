@@ -1,0 +1,132 @@
+package flow
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	rumbo "github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/optimize"
+	"github.com/logistica-inteligente/rumbo/internal/store"
+	"github.com/logistica-inteligente/rumbo/internal/task"
+	"github.com/logistica-inteligente/rumbo/internal/webhook"
+)
+
+// deliveryAttempts outlives the schedule of package webhook, which decides when to stop.
+const deliveryAttempts = 100
+
+// begin marks a queued plan as being solved; a plan that has ended is left as it is.
+func (p *Plan) begin(ctx context.Context, id string) (plan rumbo.Plan, err error) {
+	err = p.Store.InTx(ctx, func(tx store.Tx) error {
+		if plan, err = tx.Plan(ctx, id); err != nil || plan.State == rumbo.PlanDone || plan.State == rumbo.PlanFailed {
+			return err
+		}
+		plan.State = rumbo.PlanSolving
+		return tx.SetPlan(ctx, plan)
+	})
+	return plan, err
+}
+
+// day reads the orders and the fleet that a request names.
+func (p *Plan) day(ctx context.Context, r rumbo.PlanRequest) (*optimize.Day, error) {
+	orders, err := p.Store.OrdersOfDay(ctx, r.Day)
+	if err != nil {
+		return nil, err
+	}
+	vehicles, depots, err := p.Store.Fleet(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return optimize.SelectDay(r, orders, vehicles, depots)
+}
+
+// finish stores the ended plan, its event and the event's task in one transaction. A plan
+// that has ended meanwhile stays as it is.
+func (p *Plan) finish(ctx context.Context, plan rumbo.Plan, state, kind string) error {
+	at := p.Clock()
+	plan.State, plan.FinishedAt = state, &at
+	event, specs, err := p.event(kind, plan.ID, plan.Request.CallbackURL, plan)
+	if err != nil {
+		return err
+	}
+	return p.Store.InTx(ctx, func(tx store.Tx) error {
+		if now, err := tx.Plan(ctx, plan.ID); err != nil || now.FinishedAt != nil {
+			return err
+		}
+		if err := tx.SetPlan(ctx, plan); err != nil {
+			return err
+		}
+		if err := addDeliveries(ctx, tx, event); err != nil {
+			return err
+		}
+		for _, spec := range specs {
+			if err := tx.Enqueue(ctx, spec); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// fail ends a plan that cannot be made and tells the client.
+func (p *Plan) fail(ctx context.Context, id string, cause error) error {
+	plan, err := p.Store.Plan(ctx, id)
+	if err != nil {
+		return err
+	}
+	plan.Error = cause.Error()
+	return p.finish(ctx, plan, rumbo.PlanFailed, rumbo.EventPlanFailed)
+}
+
+// Ping sends a test event.
+func (p *Plan) Ping(ctx context.Context, token, url string) (rumbo.Delivery, error) {
+	if err := rumbo.InvalidFields("flow.Ping", p.Policy.ValidateURL("/url", url)); err != nil {
+		return rumbo.Delivery{}, err
+	}
+	event, specs, err := p.event(rumbo.EventPing, token, url, map[string]string{"message": "ping"})
+	if err != nil {
+		return rumbo.Delivery{}, err
+	}
+	event[0].Subject = "ping"
+	err = once(ctx, p.Store,
+		func(tx store.Tx) error { return addDeliveries(ctx, tx, event) },
+		func() (err error) { event[0], err = p.Store.Delivery(ctx, event[0].ID); return err },
+		specs...)
+	return event[0], err
+}
+
+// event makes the delivery of an event and its task; none of both without an address. The
+// delivery's ID follows from its subject, so an event is never sent under two IDs.
+func (p *Plan) event(kind, subject, url string, data any) ([]rumbo.Delivery, []task.Spec, error) {
+	if url == "" {
+		return nil, nil, nil
+	}
+	at := p.Clock()
+	body, err := webhook.Encode(kind, at, data)
+	if err != nil {
+		return nil, nil, err
+	}
+	d := rumbo.Delivery{ID: "dlv_" + subject, Type: kind, Subject: subject, URL: url,
+		State: rumbo.DeliveryPending, CreatedAt: at, Payload: body}
+	return []rumbo.Delivery{d}, []task.Spec{task.About(taskDeliver, d.ID, task.Short, deliveryAttempts)}, nil
+}
+
+func addDeliveries(ctx context.Context, tx store.Tx, deliveries []rumbo.Delivery) error {
+	for _, d := range deliveries {
+		if err := tx.AddDelivery(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// callback judges an address that may be absent.
+func (p *Plan) callback(url string) []rumbo.FieldError {
+	return slices.DeleteFunc(p.Policy.ValidateURL("/callback_url", url), func(rumbo.FieldError) bool { return url == "" })
+}
+
+// stopwatch measures from now on.
+func stopwatch(clock func() time.Time) func() time.Duration {
+	start := clock()
+	return func() time.Duration { return clock().Sub(start) }
+}

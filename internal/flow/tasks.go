@@ -1,0 +1,75 @@
+package flow
+
+import (
+	"context"
+
+	rumbo "github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/store"
+	"github.com/logistica-inteligente/rumbo/internal/task"
+)
+
+// Kinds of task.
+const (
+	taskClean   = "clean"
+	taskTrain   = "train"
+	taskSolve   = "solve"
+	taskDeliver = "deliver"
+)
+
+// Handlers are the background halves of the two walks, by kind of task.
+func Handlers(learn *Learn, plan *Plan) map[string]task.Handler {
+	return map[string]task.Handler{
+		taskClean:   task.OnSubject(hopeless, learn.Clean),
+		taskTrain:   task.OnSubject(hopeless, learn.Train),
+		taskSolve:   task.OnSubject(hopeless, plan.Solve),
+		taskDeliver: task.OnSubject(hopeless, plan.Deliver),
+	}
+}
+
+// GaveUp tells whoever waits for a task that it is dead.
+func GaveUp(learn *Learn, plan *Plan) task.GaveUp {
+	return func(ctx context.Context, a task.Attempt, cause error) error {
+		id, err := a.Subject()
+		if err != nil {
+			return nil // not ours: nobody waits for it
+		}
+		switch a.Kind {
+		case taskClean:
+			return learn.failBatch(ctx, id, cause)
+		case taskTrain:
+			return learn.failRun(ctx, id, cause)
+		case taskSolve:
+			return plan.fail(ctx, id, cause)
+		}
+		return nil
+	}
+}
+
+// hopeless faults would be met again by another try.
+func hopeless(err error) bool {
+	switch rumbo.CodeOf(err) {
+	case rumbo.Invalid, rumbo.NotFound, rumbo.NoData, rumbo.NoRoads, rumbo.NoModel, rumbo.Corrupt:
+		return true
+	}
+	return false
+}
+
+// once stores something new and its task in one transaction. When a thing of that name
+// exists already, nothing is stored and the one that exists is read instead.
+func once(ctx context.Context, s store.Store, add func(tx store.Tx) error, read func() error, specs ...task.Spec) error {
+	err := s.InTx(ctx, func(tx store.Tx) error {
+		if err := add(tx); err != nil {
+			return err
+		}
+		for _, spec := range specs {
+			if err := tx.Enqueue(ctx, spec); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if rumbo.CodeOf(err) == rumbo.Conflict {
+		return read()
+	}
+	return err
+}
