@@ -26,9 +26,12 @@ func (g *Graph) Split(c Cost) (duration, distance uint64) {
 	return uint64(c >> g.costShift), uint64(c) & (1<<g.costShift - 1)
 }
 
-// check holds everything that a graph promises, whatever it was made from, and
-// prepares the packing of costs. O(nodes + arcs).
-func (g *Graph) check() error {
+// Check holds everything that a graph promises, whatever it was made from, and
+// prepares the packing of costs and the list of copies. Every function that makes
+// a graph calls it; a caller that fills in a field afterward calls it again,
+// before anything else uses the graph. The error wraps [ErrGraph].
+// O(nodes + arcs).
+func (g *Graph) Check() error {
 	if err := g.checkShape(); err != nil {
 		return err
 	}
@@ -49,6 +52,9 @@ func (g *Graph) check() error {
 		}
 	}
 	if err := g.checkOrder(); err != nil {
+		return err
+	}
+	if err := g.indexTwins(); err != nil {
 		return err
 	}
 	return g.packCosts()

@@ -43,7 +43,7 @@ func Cut(g *Graph, inside func(geo.LatLon) bool) (*Graph, CutReport, error) {
 	component, count := Components(region)
 	kept := subgraph(region, largest(component, count))
 	report.Components, report.NodesKept, report.ArcsKept = count, kept.NodeCount(), kept.ArcCount()
-	return kept, report, kept.check()
+	return kept, report, kept.Check()
 }
 
 // largest marks the nodes of the component with the most nodes.
@@ -70,11 +70,19 @@ func subgraph(g *Graph, keep []bool) *Graph {
 	number := make([]uint32, len(keep))
 	sub := &Graph{FirstOut: []uint32{0}, Units: g.Units}
 	var old []Node
+	twin := make(map[Node]Node) // of each old junction: its first node that is kept
 	for v, k := range keep {
 		number[v] = none
 		if k {
 			number[v] = uint32(len(old))
 			old = append(old, Node(v))
+			if g.Twin != nil {
+				junction := g.Twin[v]
+				if _, ok := twin[junction]; !ok {
+					twin[junction] = Node(number[v])
+				}
+				sub.Twin = append(sub.Twin, twin[junction])
+			}
 		}
 	}
 	for _, v := range old {

@@ -120,7 +120,7 @@ func FuzzReadDIMACS(f *testing.F) {
 			}
 			return
 		}
-		if err := g.check(); err != nil {
+		if err := g.Check(); err != nil {
 			t.Fatalf("a graph that breaks its own promises: %v", err)
 		}
 	})

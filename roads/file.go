@@ -47,6 +47,7 @@ var (
 	sectionLon      = section{'l', 'o', 'n', 'g'}
 	sectionSourceID = section{'s', 'r', 'i', 'd'}
 	sectionOrder    = section{'o', 'r', 'd', 'r'}
+	sectionTwin     = section{'t', 'w', 'i', 'n'}
 )
 
 func (s section) optional() bool { return s[0] >= 'a' && s[0] <= 'z' }
@@ -80,6 +81,9 @@ func (g *Graph) sections() []sectionBytes {
 	}
 	if g.SourceID != nil {
 		list = append(list, sectionBytes{sectionSourceID, littleEndian(g.SourceID)})
+	}
+	if g.Twin != nil {
+		list = append(list, sectionBytes{sectionTwin, littleEndian(g.Twin)})
 	}
 	if g.Order != nil {
 		list = append(list, sectionBytes{sectionOrder, littleEndian(g.Order)})
@@ -176,11 +180,12 @@ func Load(data []byte) (*Graph, error) {
 		fromLittleEndian(found, sectionLon, &g.Lon),
 		fromLittleEndian(found, sectionSourceID, &g.SourceID),
 		fromLittleEndian(found, sectionOrder, &g.Order),
+		fromLittleEndian(found, sectionTwin, &g.Twin),
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	if err := g.check(); err != nil {
+	if err := g.Check(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMapDamaged, err)
 	}
 	return g, nil

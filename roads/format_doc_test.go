@@ -15,7 +15,7 @@ func TestFormatDocumentNamesEverySection(t *testing.T) {
 	}
 	doc := string(data)
 	g := loadTown(t)
-	g.SourceID, g.Order = make([]int64, g.NodeCount()), make([]Node, g.NodeCount())
+	g.SourceID, g.Order, g.Twin = make([]int64, g.NodeCount()), make([]Node, g.NodeCount()), make([]Node, g.NodeCount())
 	for _, s := range g.sections() {
 		if !strings.Contains(doc, "`"+string(s.name[:])+"`") {
 			t.Errorf("section %q is not documented", s.name[:])

@@ -41,13 +41,18 @@ type Graph struct {
 	// when that is simply the index plus one.
 	SourceID []int64
 
+	// Twin is, for each node, the junction it is a copy of (see [Graph.Same]), or
+	// itself; nil when there are no copies.
+	Twin []Node
+
 	// Order lists the nodes from the least to the most important, as a
 	// contraction hierarchy needs them; nil when it has not been computed.
 	Order []Node
 
 	Units Units
 
-	costShift uint // bits of a Cost that hold the distance
+	costShift uint            // bits of a Cost that hold the distance
+	copies    map[Node][]Node // of each junction that has any
 }
 
 // Units says what the whole numbers of a map mean.
@@ -107,7 +112,7 @@ func Build(nodes int, arcs []ArcSpec, places []geo.LatLon, units Units) (*Graph,
 	if err := g.setPlaces(places); err != nil {
 		return nil, err
 	}
-	return g, g.check()
+	return g, g.Check()
 }
 
 // sortedByTail returns a copy of the arcs grouped by tail, each group in order.
@@ -188,5 +193,5 @@ func (g *Graph) NodeID(v Node) int64 {
 func (g *Graph) WithUnits(units Units) (*Graph, error) {
 	other := *g
 	other.Units = units
-	return &other, other.check()
+	return &other, other.Check()
 }

@@ -41,7 +41,20 @@ type street struct {
 // At is the location of a node itself.
 func (g *Graph) At(v Node) Location {
 	p := g.Place(v)
-	return Location{Place: p, Point: p, Node: v}
+	return g.atJunction(p, p, v)
+}
+
+// atJunction is the location of a place at a junction: it can be left and reached
+// at each of its nodes.
+func (g *Graph) atJunction(place, point geo.LatLon, v Node) Location {
+	l := Location{Place: place, Point: point, Meters: geo.Meters(place, point), Node: v}
+	if junction := g.Same(v); len(g.copies[junction]) > 0 {
+		for _, w := range g.junction(junction) {
+			l.starts = append(l.starts, Seed{Node: w})
+		}
+		l.ends = l.starts
+	}
+	return l
 }
 
 // Starts are the nodes through which every route leaves the location, unless it
@@ -78,40 +91,58 @@ func checkLocations(g *Graph, list []Location) error {
 	return nil
 }
 
-// onStreet is the location of the point at a share of the way from a to b, which
-// an arc joins in at least one direction. A share of 0 or 1 is the node there.
+// onStreet is the location of the point at a share of the way from a to b, two
+// junctions that an arc joins in at least one direction. A share of 0 or 1 is the
+// junction there.
 func (g *Graph) onStreet(place, point geo.LatLon, a, b Node, at float64) Location {
+	if at <= 0 || a == b {
+		return g.atJunction(place, point, a)
+	}
+	if at >= 1 {
+		return g.atJunction(place, point, b)
+	}
 	l := Location{Place: place, Point: point, Meters: geo.Meters(place, point), Node: a}
 	if at > 0.5 {
 		l.Node = b
 	}
-	if at <= 0 || at >= 1 {
-		return l
-	}
-	on := street{inside: true, a: a, b: b, at: at, forward: g.leastCost(a, b), back: g.leastCost(b, a)}
-	l.on = on
-	l.starts, l.ends = make([]Seed, 0, 2), make([]Seed, 0, 2)
-	if on.forward < Unreached {
-		l.starts = append(l.starts, Seed{b, g.share(on.forward, 1-at)})
-		l.ends = append(l.ends, Seed{a, g.share(on.forward, at)})
-	}
-	if on.back < Unreached {
-		l.starts = append(l.starts, Seed{a, g.share(on.back, at)})
-		l.ends = append(l.ends, Seed{b, g.share(on.back, 1-at)})
-	}
+	l.on = street{inside: true, a: a, b: b, at: at}
+	l.on.forward = g.seedStreet(&l, a, b, at)
+	l.on.back = g.seedStreet(&l, b, a, 1-at)
 	return l
 }
 
-// leastCost is that of the best arc between two nodes; Unreached without one.
-func (g *Graph) leastCost(from, to Node) Cost {
+// seedStreet adds the ways along one direction of a street, from junction a to b,
+// to and from the point at a share of the way, and returns the least cost of the
+// whole; Unreached where the street does not lead that way.
+func (g *Graph) seedStreet(l *Location, a, b Node, at float64) Cost {
 	best := Unreached
-	first, end := g.Out(from)
-	for a := first; a < end; a++ {
-		if g.Head[a] == to {
-			best = min(best, g.ArcCost(a))
+	for _, from := range g.junction(a) {
+		whole := Unreached
+		first, end := g.Out(from)
+		for arc := first; arc < end; arc++ {
+			if to := g.Head[arc]; g.Same(to) == b {
+				c := g.ArcCost(arc)
+				l.starts = addSeed(l.starts, Seed{to, g.share(c, 1-at)})
+				whole = min(whole, c)
+			}
+		}
+		if whole < Unreached {
+			l.ends = addSeed(l.ends, Seed{from, g.share(whole, at)})
+			best = min(best, whole)
 		}
 	}
 	return best
+}
+
+// addSeed keeps the best cost of each node.
+func addSeed(list []Seed, s Seed) []Seed {
+	for i := range list {
+		if list[i].Node == s.Node {
+			list[i].Cost = min(list[i].Cost, s.Cost)
+			return list
+		}
+	}
+	return append(list, s)
 }
 
 // share is a part of a cost, duration and distance each rounded to map units;

@@ -1,9 +1,11 @@
 package roads
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/logistica-inteligente/rumbo/geo"
 )
@@ -77,25 +79,27 @@ func NewSnapper(g *Graph) (*Snapper, error) {
 	return s, nil
 }
 
-// listStreets lists the pairs of nodes that an arc joins, and nodes on their own.
+// listStreets lists the pairs of junctions that an arc joins, and junctions on
+// their own.
 func listStreets(g *Graph) [][2]Node {
 	streets := make([][2]Node, 0, g.ArcCount()/2+1)
 	joined := make([]bool, g.NodeCount())
 	for v := range Node(g.NodeCount()) {
 		first, end := g.Out(v)
 		for a := first; a < end; a++ {
-			w := g.Head[a]
-			if w == v || a > first && g.Head[a-1] == w {
-				continue // a loop, or parallel to the arc before
-			}
-			joined[v], joined[w] = true, true
-			if v < w || g.leastCost(w, v) >= Unreached {
-				streets = append(streets, [2]Node{min(v, w), max(v, w)})
+			from, to := g.Same(v), g.Same(g.Head[a])
+			if from != to {
+				joined[from], joined[to] = true, true
+				streets = append(streets, [2]Node{min(from, to), max(from, to)})
 			}
 		}
 	}
+	slices.SortFunc(streets, func(a, b [2]Node) int {
+		return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1]))
+	})
+	streets = slices.Clip(slices.Compact(streets))
 	for v, j := range joined {
-		if !j {
+		if !j && g.Same(Node(v)) == Node(v) {
 			streets = append(streets, [2]Node{Node(v), Node(v)})
 		}
 	}
