@@ -21,8 +21,8 @@ type Change struct {
 
 // Promote makes the version champion. It is refused with rumbo.Conflict when the
 // version has not passed its verdict, or when the champion is no longer the one it was
-// compared with: then it has to be compared again. Promoting the champion changes
-// nothing.
+// compared with: then it has to be compared again. A champion that cannot be loaded
+// stands in nobody's way. Promoting the champion changes nothing.
 func (r *Registry) Promote(ctx context.Context, name string, version int) (rumbo.ModelVersion, error) {
 	m, err := r.known(ctx, "registry.Promote", name, version)
 	if err != nil {
@@ -35,11 +35,20 @@ func (r *Registry) Promote(ctx context.Context, name string, version int) (rumbo
 	if err != nil {
 		return rumbo.ModelVersion{}, err
 	}
-	if now.Version != version && now.Version != m.Against {
+	if now.Version != version && now.Version != m.Against && r.usable(ctx, name, now.Version) {
 		return rumbo.ModelVersion{}, rumbo.Fault(rumbo.Conflict, "registry.Promote",
 			fmt.Sprintf("version %d was compared with version %d, the champion is now version %d", version, m.Against, now.Version), nil)
 	}
 	return r.crown(ctx, m, now, m.Version.Verdict)
+}
+
+// usable says whether a version can be loaded.
+func (r *Registry) usable(ctx context.Context, name string, version int) bool {
+	if version == 0 {
+		return true // no champion is as good a thing to be compared with as any
+	}
+	_, err := r.Load(ctx, name, version)
+	return err == nil || rumbo.CodeOf(err) == rumbo.Unavailable || ctx.Err() != nil
 }
 
 // Rollback makes an earlier version champion again. Only versions that passed their

@@ -27,7 +27,7 @@ type Loaded struct {
 }
 
 // Champion is the champion of a model, from memory while it stays champion. NoModel
-// when there is none, Corrupt when neither it nor any earlier champion can be loaded.
+// when there is none that this program can use, Corrupt when neither it nor any earlier champion can be loaded.
 func (r *Registry) Champion(ctx context.Context, name string) (*Loaded, error) {
 	if err := checkName("registry.Champion", name); err != nil {
 		return nil, err
@@ -104,7 +104,8 @@ func (r *Registry) earlier(ctx context.Context, name string, now Change) *Loaded
 }
 
 // Load reads one version and checks it against its checksum and against the feature
-// definitions of this program: Corrupt for the first, Conflict for the second.
+// definitions of this program: Corrupt for the first; NoModel for the second, since a
+// model of other features is none to this program.
 func (r *Registry) Load(ctx context.Context, name string, version int) (*Loaded, error) {
 	m, err := r.known(ctx, "registry.Load", name, version)
 	if err != nil {
@@ -121,7 +122,7 @@ func (r *Registry) Load(ctx context.Context, name string, version int) (*Loaded,
 	bundle, err := model.Read(bytes.NewReader(file))
 	switch {
 	case errors.Is(err, model.ErrFeatures):
-		return nil, rumbo.Fault(rumbo.Conflict, "registry.Load", what+" was trained with other features; train again", err)
+		return nil, rumbo.Fault(rumbo.NoModel, "registry.Load", what+" was trained with other features; train again", err)
 	case err != nil:
 		return nil, rumbo.Fault(rumbo.Corrupt, "registry.Load", what, err)
 	}

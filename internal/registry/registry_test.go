@@ -1,7 +1,10 @@
 package registry_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"sync"
@@ -292,6 +295,51 @@ func TestADamagedChampionLeavesTheLastGoodOne(t *testing.T) {
 	damage(t, on, "models/travel-time/versions/00000001/model.bin")
 	if _, err := registry.New(on, clock).Champion(ctx, name); rumbo.CodeOf(err) != rumbo.Corrupt {
 		t.Errorf("nothing can be loaded: %v", err)
+	}
+}
+
+// TestAnUnusableChampionStandsInNobodysWay: after an upgrade that defines features
+// anew, or damage, a new version was compared with nothing and is promoted.
+func TestAnUnusableChampionStandsInNobodysWay(t *testing.T) {
+	ctx, on := context.Background(), bucket(t)
+	r := registry.New(on, clock)
+	add(t, r, addition(t, "a", 0, true))
+	if _, err := r.Promote(ctx, name, 1); err != nil {
+		t.Fatal(err)
+	}
+	add(t, r, addition(t, "bb", 0, true))
+	if _, err := r.Promote(ctx, name, 2); rumbo.CodeOf(err) != rumbo.Conflict {
+		t.Fatalf("compared with nothing, promoted over a sound champion: %v", err)
+	}
+	damage(t, on, "models/travel-time/versions/00000001/model.bin")
+	if _, err := r.Promote(ctx, name, 2); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestAModelOfOtherFeaturesIsNone writes the version anew with another definition, as
+// an older program would have left it.
+func TestAModelOfOtherFeaturesIsNone(t *testing.T) {
+	ctx, on := context.Background(), bucket(t)
+	r := registry.New(on, clock)
+	add(t, r, addition(t, "a", 0, true))
+	if _, err := r.Promote(ctx, name, 1); err != nil {
+		t.Fatal(err)
+	}
+	const at = "models/travel-time/versions/00000001/"
+	file := bytes.Replace(read(t, on, at+"model.bin"), []byte(feature.R.Hash()), []byte(strings.Repeat("0", 64)), 1)
+	body := file[:len(file)-sha256.Size]
+	inner := sha256.Sum256(body)
+	file = append(bytes.Clone(body), inner[:]...)
+	outer, before := sha256.Sum256(file), sha256.Sum256(read(t, on, at+"model.bin"))
+	meta := bytes.Replace(read(t, on, at+"meta.json"), []byte(hex.EncodeToString(before[:])), []byte(hex.EncodeToString(outer[:])), 1)
+	for key, data := range map[string][]byte{at + "model.bin": file, at + "meta.json": meta} {
+		if _, err := on.Put(ctx, key, bytes.NewReader(data), blob.PutOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := registry.New(on, clock).Champion(ctx, name); rumbo.CodeOf(err) != rumbo.NoModel || !strings.Contains(err.Error(), "train again") {
+		t.Errorf("a model of other features: %v", err)
 	}
 }
 
