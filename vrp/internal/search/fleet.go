@@ -237,6 +237,9 @@ func (m *Model) compileFlags() {
 			len(c.breaks) > 0 || len(c.reloads) > 0 || sliced || m.released || m.rides
 		m.timed = m.timed || len(c.breaks) > 0 || c.perDuration > 0 || c.maxDuration != never || sliced
 	}
+	for k := range m.classes {
+		m.sizes = m.sizes || m.classes[k].fixed != m.classes[0].fixed
+	}
 	m.mixed = m.pairs || m.reloads || (anyDelivery && anyCollect)
 	if m.dims == 0 {
 		m.mixed = false

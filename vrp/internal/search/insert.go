@@ -22,6 +22,7 @@ type inserter struct {
 	blinked    []uint32
 	best       spot
 	alt        int32
+	bold       bool // new vehicles are chosen for what they may serve later
 }
 
 // find looks for the best spot of unit u that costs less than limit. Only spots beside one
@@ -90,19 +91,57 @@ func (s *inserter) besideJob(a *alternative, list []int32) {
 	}
 }
 
-// unused tries one free vehicle of each class.
+// unused tries a free vehicle: one of each class, or where sizes and prices differ and the
+// call is bold, only the one that promises most: a vehicle is bought for more than its first
+// stop, so its price and its way out and home count by the share of it that the stop fills,
+// times a random factor.
 func (s *inserter) unused(a *alternative) {
-	for k := range s.m.classes {
-		list := s.free[k]
-		if len(list) == 0 || !s.m.fit(s.alt, int32(k)) {
+	m := s.m
+	if !m.sizes || !s.bold {
+		for k := range m.classes {
+			s.tryUnused(a, int32(k))
+		}
+		return
+	}
+	choice, least := none, 0.0
+	for k := range m.classes {
+		c := &m.classes[k]
+		if len(s.free[k]) == 0 || !m.fit(s.alt, int32(k)) {
 			continue
 		}
-		r := list[len(list)-1]
-		if a.b != none {
-			s.tryPair(r, a, s.first(r))
-		} else {
-			s.tryJob(r, a.a, s.first(r), s.last(r))
+		t := &m.travels[c.travel]
+		price := float64(c.fixed + t.cost(c.start, s.nodes[a.a].place) + t.cost(s.nodes[a.a].place, c.end))
+		if price *= m.share(a, c) * (0.5 + s.rng.unit()); choice == none || price < least {
+			choice, least = int32(k), price
 		}
+	}
+	if choice != none {
+		s.tryUnused(a, choice)
+	}
+}
+
+// share is the part of a vehicle that an alternative fills. O(dims).
+func (m *Model) share(a *alternative, c *class) float64 {
+	x := 0.01
+	for d, most := range c.capacity {
+		i := int(a.a)*m.dims + d
+		if most > 0 {
+			x = max(x, float64(max(m.deliver[i], m.collect[i], m.change[i]))/float64(most))
+		}
+	}
+	return x
+}
+
+func (s *inserter) tryUnused(a *alternative, k int32) {
+	list := s.free[k]
+	if len(list) == 0 || !s.m.fit(s.alt, k) {
+		return
+	}
+	r := list[len(list)-1]
+	if a.b != none {
+		s.tryPair(r, a, s.first(r))
+	} else {
+		s.tryJob(r, a.a, s.first(r), s.last(r))
 	}
 }
 

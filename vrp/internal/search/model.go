@@ -61,6 +61,7 @@ type Model struct {
 	reloads  bool
 	optional bool // some unit may be left out
 	plain    bool // the specialized insertion kernel applies
+	sizes    bool // classes differ in price
 	penalty  int64
 }
 

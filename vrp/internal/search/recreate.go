@@ -75,7 +75,13 @@ func (s *recreator) drawKey() int {
 // recreate puts the units back where that is possible, and for optional ones where it costs less than
 // their prize. The rest stays in the bank. O(units * neighbors), each spot O(1).
 func (s *recreator) recreate(units []int32, wide bool) {
-	s.sort(units)
+	s.sort(units, s.drawKey())
+	s.bold = s.m.sizes && s.rng.next()&1 == 0
+	s.insert(wide)
+}
+
+// insert puts back the units in s.order.
+func (s *recreator) insert(wide bool) {
 	for _, x := range s.order {
 		u := x.node
 		if s.bankPos[u] == none {
@@ -95,8 +101,8 @@ func (s *recreator) recreate(units []int32, wide bool) {
 	}
 }
 
-func (s *recreator) sort(units []int32) {
-	key := s.drawKey()
+// sort fills s.order with the units by a key.
+func (s *recreator) sort(units []int32, key int) {
 	s.order = s.order[:0]
 	for _, u := range units {
 		c := candidate{node: u}

@@ -196,14 +196,29 @@ func (s *ruiner) scatter() {
 	}
 }
 
-// route removes all stops of the seed's route.
-func (s *ruiner) route() {
-	s.seed = int32(s.rng.below(s.m.Stops))
+// routes removes all stops of the seed's route, and where vehicles differ in price often
+// those of a route beside it too, so that one vehicle can take the place of two.
+func (s *ruiner) routes() {
+	m := s.m
+	s.seed = int32(s.rng.below(m.Stops))
 	r := s.nodes[s.seed].route
 	if r == none || s.size[r] > 6*averageRemoved {
 		s.strings()
 		return
 	}
+	s.wholeRoute(r)
+	if !m.sizes || s.rng.next()&1 == 0 {
+		return
+	}
+	for _, v := range m.adj[int(s.seed)*m.adjK:][:m.adjK] {
+		if q := s.nodes[v].route; q != none && s.size[q] <= 6*averageRemoved {
+			s.wholeRoute(q)
+			return
+		}
+	}
+}
+
+func (s *ruiner) wholeRoute(r int32) {
 	s.line = s.line[:0]
 	for v := s.forth(s.first(r)); v != none; v = s.forth(v) {
 		s.line = append(s.line, v)

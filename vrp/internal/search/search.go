@@ -10,6 +10,7 @@ type Search struct {
 	record record
 	Stats  Stats
 	extras []int32 // scratch: units from the bank
+	moved  []int32 // scratch: stops of a route that changes its vehicle
 }
 
 // Stats counts what the search did.
@@ -32,16 +33,22 @@ func New(m *Model, seed uint64) *Search {
 	s.ruin = ruiner{State: st, rng: &s.rand, visited: make([]uint32, m.Routes),
 		out: make([]int32, 0, len(m.units)+8), line: make([]int32, 0, m.Stops+8)}
 	s.extras = make([]int32, 0, len(m.units))
+	s.moved = make([]int32, 0, len(st.nodes))
 	s.prepareKeys()
 	s.record = newRecord(st)
 	return s
 }
 
-// Construct serves what can be served, each unit at its cheapest spot.
+// Construct serves what can be served, each unit at its cheapest spot, in the order of the
+// nodes: along a curve that fills the plane, so that the stops around are already there.
 func (s *Search) Construct() {
 	s.begin()
-	units := append(s.extras[:0], s.bank...)
-	s.recreate(units, true)
+	s.order = s.order[:0]
+	for u := range s.m.units {
+		s.order = append(s.order, candidate{node: int32(u)})
+	}
+	s.bold = s.m.sizes
+	s.insert(true)
 	s.record.changed(s.State)
 	s.record.save(s.State)
 }
@@ -80,6 +87,9 @@ func (s *Search) Step(temperature float64) bool {
 	s.ruin.tidy()
 	s.withdraw()
 	s.recreate(s.ruin.out, len(s.bank) < 2*averageRemoved)
+	if len(s.m.classes) > 1 {
+		s.refit()
+	}
 	if auditing {
 		s.audit()
 	}
@@ -101,13 +111,17 @@ func (s *Search) Step(temperature float64) bool {
 }
 
 func (s *Search) drawRuin() {
-	switch x := s.rand.below(100); {
+	x := s.rand.below(100)
+	if s.m.sizes {
+		x += s.rand.below(10)
+	}
+	switch {
 	case x < 94:
 		s.ruin.strings()
 	case x < 98:
 		s.ruin.scatter()
 	default:
-		s.ruin.route()
+		s.ruin.routes()
 	}
 }
 
