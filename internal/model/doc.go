@@ -21,6 +21,8 @@
 //     whole). Both are fitted on trips that the trees had not seen.
 //   - [Floors]: simple predictions that a model must beat, and that answer where the
 //     trees cannot: global speed, zone pair x hour of week, calibrated road time.
+//   - [Profile]: how each feature was spread over the training trips, to notice when
+//     later trips are of another kind.
 //   - [Level]: what an answer rests on.
 //   - [Estimate]: expected seconds and quantiles of one drive; P10 <= P50 <= P90
 //     always, crossings are put in order (Chernozhukov, Fernández-Val & Galichon 2010,

@@ -251,6 +251,33 @@ func TestACorrectionFollowsDrift(t *testing.T) {
 	}
 }
 
+func TestTheVerdictNamesWhatFails(t *testing.T) {
+	good := rumbo.Metrics{Rows: 1000, MAES: 100, RMSLE: 0.3, Coverage: 0.8}
+	floor := rumbo.Metrics{Rows: 1000, MAES: 150, RMSLE: 0.4}
+	for _, c := range []struct {
+		name   string
+		change func(r *Result)
+		want   string
+	}{
+		{"all is well", func(*Result) {}, ""},
+		{"a better floor", func(r *Result) { r.Report.Floors[model.FloorZones] = rumbo.Metrics{MAES: 99, RMSLE: 0.4} }, "floor zone_pair_hour"},
+		{"RMSLE counts too", func(r *Result) { r.Report.Floors[model.FloorRoad] = rumbo.Metrics{MAES: 150, RMSLE: 0.2} }, "floor road_time"},
+		{"too sure of itself", func(r *Result) { r.Report.Coverage = 0.6 }, "the coverage"},
+		{"too few trips to tell coverage", func(r *Result) { r.Report.Coverage, r.Report.Rows = 0.6, 100 }, ""},
+		{"the champion is better", func(r *Result) { r.Rival = &Rival{Rows: 100, Ours: good, Champion: good} }, "the champion"},
+		{"nothing was compared", func(r *Result) { r.Rival = &Rival{} }, ""},
+	} {
+		r := &Result{Bundle: &model.Bundle{Floors: model.Floors{Set: feature.R}}, Report: Report{Metrics: good, Floors: map[string]rumbo.Metrics{
+			model.FloorSpeed: floor, model.FloorZones: floor, model.FloorRoad: floor,
+		}}}
+		c.change(r)
+		r.judge()
+		if r.Passed != (c.want == "") || !strings.Contains(r.Version.Verdict, c.want) {
+			t.Errorf("%s: passed %v, %s", c.name, r.Passed, r.Version.Verdict)
+		}
+	}
+}
+
 func TestRecentTripsCountMore(t *testing.T) {
 	day := 24 * time.Hour
 	s := samples{{}, {}, {}}

@@ -37,6 +37,14 @@ func compare(b *model.Bundle, holdout samples, o Options) *Rival {
 	}
 }
 
+// The share of the holdout between P10 and P90 must lie in these limits where there
+// are enough trips to tell; it should be 0.8.
+const (
+	leastCoverage = 0.70
+	mostCoverage  = 0.90
+	coverageRows  = 200
+)
+
 // judge decides whether the model may become champion, and says why.
 func (r *Result) judge() {
 	var better, worse []string
@@ -55,6 +63,10 @@ func (r *Result) judge() {
 	}
 	if r.Rival != nil && r.Rival.Rows > 0 {
 		note("the champion", r.Rival.Ours, r.Rival.Champion, r.Rival.Ours.MAES < r.Rival.Champion.MAES)
+	}
+	if ours.Rows >= coverageRows && (ours.Coverage < leastCoverage || ours.Coverage > mostCoverage) {
+		worse = append(worse, fmt.Sprintf("the coverage asked of P10 to P90 (%.1f %%, wanted %.0f to %.0f %%)",
+			100*ours.Coverage, 100*leastCoverage, 100*mostCoverage))
 	}
 	r.Passed = len(worse) == 0
 	r.Version.Verdict = "passed: beats " + strings.Join(better, ", ")
