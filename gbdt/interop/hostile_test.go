@@ -124,5 +124,6 @@ func FuzzRead(f *testing.F) {
 			f.Add(file)
 		}
 	}
+	f.Add([]byte(lgbText))
 	f.Fuzz(survive)
 }

@@ -7,8 +7,24 @@ import (
 	"io"
 )
 
-// unpack undoes the compression that joblib or gzip put around a pickle. limit bounds the result.
+// unpack undoes the compression that joblib or gzip put around a pickle. limit bounds the result, which is
+// measured first, so that no more than it is ever allocated.
 func unpack(in []byte, limit int) []byte {
+	r := unpacker(in)
+	if r == nil {
+		return in
+	}
+	n, err := io.Copy(io.Discard, io.LimitReader(r, int64(limit)+1))
+	require(err == nil, "damaged compression: %v", err)
+	require(n <= int64(limit), "it unpacks to more than %d bytes", limit)
+	out := make([]byte, n)
+	_, err = io.ReadFull(unpacker(in), out)
+	require(err == nil, "damaged compression: %v", err)
+	return out
+}
+
+// unpacker reads what in unpacks to; nil where in is not compressed.
+func unpacker(in []byte) io.Reader {
 	var r io.Reader
 	var err error
 	switch {
@@ -25,13 +41,10 @@ func unpack(in []byte, limit int) []byte {
 	case bytes.HasPrefix(in, []byte{0x04, 0x22, 0x4d, 0x18}):
 		refuse("lz4 compression")
 	default:
-		return in
+		return nil
 	}
 	require(err == nil, "damaged compression: %v", err)
-	out, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
-	require(err == nil, "damaged compression: %v", err)
-	require(len(out) <= limit, "it unpacks to more than %d bytes", limit)
-	return out
+	return r
 }
 
 // wrapped reads the array that joblib wrote behind its wrapper: the raw elements, or a pickle of objects.

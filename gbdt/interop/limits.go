@@ -15,8 +15,9 @@ type Limits struct {
 	Depth  int // nesting of values and of models
 }
 
-// DefaultLimits admit forests of some hundred thousand nodes and stay under 256 MB of memory.
-func DefaultLimits() Limits { return Limits{Bytes: 64 << 20, Memory: 96 << 20, Depth: 64} }
+// DefaultLimits admit forests of some hundred thousand nodes and stay under 256 MB of memory, rubbish
+// included.
+func DefaultLimits() Limits { return Limits{Bytes: 32 << 20, Memory: 64 << 20, Depth: 64} }
 
 func (l Limits) orDefault() Limits {
 	d := DefaultLimits()

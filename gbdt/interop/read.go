@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Read reads a model of any supported format, recognized by its first bytes. Nothing in the file is
@@ -28,7 +29,7 @@ func parse(in []byte, limits Limits) (m *Model, err error) {
 	case len(in) == 0:
 		refuse("empty file")
 	case bytes.HasPrefix(in, []byte("tree\n")), bytes.HasPrefix(in, []byte("tree\r\n")):
-		return b.lightGBM(in), nil
+		return b.lightGBM(in, 0), nil
 	case looksLikeJSON(in):
 		return b.xgboostFile(parseJSON(in, b.budget), false), nil
 	case in[0] == '{':
@@ -37,8 +38,8 @@ func parse(in []byte, limits Limits) (m *Model, err error) {
 		return b.xgboostBinary(in), nil
 	}
 	value := newMachine(in, b.budget).load()
-	if o, ok := value.(*object); ok && o.class.name == "LGBMRegressor" {
-		return b.lightGBM(lightGBMText(o)), nil
+	if o, ok := value.(*object); ok && strings.HasPrefix(o.class.module, "lightgbm.") {
+		return b.lightGBM(lightGBMPickle(o)), nil
 	}
 	return b.model(value), nil
 }

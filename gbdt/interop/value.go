@@ -30,16 +30,6 @@ func (d *dict) at(key string) any {
 	return nil
 }
 
-// has says whether a key is set, even to None.
-func (d *dict) has(key string) bool {
-	for _, k := range d.keys {
-		if s, ok := k.(string); ok && s == key {
-			return true
-		}
-	}
-	return false
-}
-
 // attributes is the dictionary of an object's state.
 func attributes(v any) *dict {
 	o, ok := v.(*object)
