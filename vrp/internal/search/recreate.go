@@ -24,8 +24,9 @@ var sortWeights = [sortKinds]int{4, 4, 2, 1, 2, 2, 2}
 // recreator puts units back, each at its cheapest spot, in an order drawn anew each time.
 type recreator struct {
 	inserter
-	keys  [sortKinds][]int64 // by unit, least first
-	order []candidate
+	keys     [sortKinds][]int64 // by unit, least first
+	order    []candidate
+	patience float64 // optional work is served for up to this many times its prize
 }
 
 // prepareKeys computes the sort keys. O(units).
@@ -72,11 +73,24 @@ func (s *recreator) drawKey() int {
 	return byRandom
 }
 
-// recreate puts the units back where that is possible, and for optional ones where it costs less than
-// their prize. The rest stays in the bank. O(units * neighbors), each spot O(1).
+// patient is the patience that serves optional work at any cost.
+const patient = 100
+
+// recreate puts the units back where that is possible, optional ones where it costs less
+// than their prize times the patience of the call: a first stop seldom pays for its vehicle,
+// but those that follow may. The rest stays in the bank. O(units * neighbors), each spot O(1).
 func (s *recreator) recreate(units []int32, wide bool) {
 	s.sort(units, s.drawKey())
 	s.bold = s.m.sizes && s.rng.next()&1 == 0
+	s.patience = 1
+	if s.m.optional {
+		switch s.rng.below(4) {
+		case 0:
+			s.patience = patient
+		case 1:
+			s.patience = 1 + 4*s.rng.unit()
+		}
+	}
 	s.insert(wide)
 }
 
@@ -88,8 +102,8 @@ func (s *recreator) insert(wide bool) {
 			continue // a unit can be listed twice
 		}
 		limit := never
-		if !s.m.units[u].required {
-			limit = s.m.units[u].prize
+		if x := &s.m.units[u]; !x.required && s.patience < patient {
+			limit = int64(float64(x.prize) * s.patience)
 		}
 		if p, ok := s.find(u, limit, wide && s.m.units[u].required); ok {
 			before := s.cost

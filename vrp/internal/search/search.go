@@ -47,7 +47,7 @@ func (s *Search) Construct() {
 	for u := range s.m.units {
 		s.order = append(s.order, candidate{node: int32(u)})
 	}
-	s.bold = s.m.sizes
+	s.bold, s.patience = s.m.sizes, patient
 	s.insert(true)
 	s.record.changed(s.State)
 	s.record.save(s.State)
