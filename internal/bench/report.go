@@ -39,6 +39,7 @@ func Report(w io.Writer, rows []Row, lines []Line, plot string) error {
 		p.line("![mean gap by budget, one panel a line](%s)\n", plot)
 	}
 	p.targets()
+	p.overruns()
 	p.peers()
 	p.threads()
 	p.towns(rows)
@@ -107,6 +108,20 @@ func (p *report) targets() {
 		if measured {
 			p.line("| %s | %d |%s %s |", l.Title, n, text, worst)
 		}
+	}
+	p.line("")
+}
+
+// overruns says how well budgets were kept: within 1 % or 20 ms is the promise.
+func (p *report) overruns() {
+	for _, b := range p.budgets(ours) {
+		var most *cell
+		for _, c := range p.cells {
+			if c.solver == ours && c.budget == b && (most == nil || c.overrun > most.overrun) {
+				most = c
+			}
+		}
+		p.line("- Largest overrun of %g s: %.3f s (%s).", b, most.overrun, most.late)
 	}
 	p.line("")
 }

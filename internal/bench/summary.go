@@ -18,7 +18,8 @@ type cell struct {
 	extra        int                // vehicles above the best known, over all feasible runs
 	gaps         map[string]float64 // by instance: mean over seeds; vehicles-first: of runs with no vehicle too many
 	worst        string             // instance with the largest gap
-	overrun      float64            // largest CPU or wall time beyond the budget, seconds
+	overrun      float64            // largest time beyond the budget by the run's clock, seconds
+	late         string             // the instance where that was
 }
 
 // mean of the gaps over instances, NaN without any.
@@ -92,7 +93,9 @@ func newCell(c *cell, runs []*Row) *cell {
 		if r.Clock == "wall" {
 			used = r.Wall
 		}
-		c.overrun = max(c.overrun, used-r.Budget)
+		if over := used - r.Budget; c.late == "" || over > c.overrun {
+			c.overrun, c.late = over, r.Instance
+		}
 		if !r.Feasible {
 			c.failed++
 			continue
