@@ -38,12 +38,18 @@ type Correction struct {
 	Rows        int64
 	From, Until time.Time
 	// Correlation is the share of the variance of log errors that drives of the
-	// same hour have in common; see predict.Arrivals.
+	// same hour have in common, at least leastCorrelation; see predict.Arrivals.
 	Correlation float64
 }
 
 // NoCorrection leaves the trees' answers as they are.
-func NoCorrection() Correction { return Correction{Ratio: [kinds]float64{1, 1}} }
+func NoCorrection() Correction {
+	return Correction{Ratio: [kinds]float64{1, 1}, Correlation: leastCorrelation}
+}
+
+// leastCorrelation is what is assumed at least: a few weeks do not show how much one
+// season differs from the next.
+const leastCorrelation = 0.1
 
 // kind is 1 for a drive between exact places, 0 where an end is known by zone only.
 func kind(f *feature.Facts) int {
@@ -108,10 +114,11 @@ func FitCorrection(residuals []Residual) Correction {
 		}
 	}
 	// One kind only: a trip may come in both, and would be taken for its own company.
-	c.Correlation = sharedVariance(byKind[0])
+	of := byKind[0]
 	if len(byKind[1]) >= groupShrink {
-		c.Correlation = sharedVariance(byKind[1])
+		of = byKind[1]
 	}
+	c.Correlation = max(leastCorrelation, sharedVariance(of))
 	return c
 }
 
