@@ -60,6 +60,14 @@ func (n *network) hasConditional(t Tags) bool {
 	return false
 }
 
+// turnKinds are the values of a restriction that have a meaning. What matters is
+// only whether they begin with "no" or "only" and whether they are U-turns; the
+// geometry of the ways says where they lead.
+var turnKinds = []string{
+	"no_left_turn", "no_right_turn", "no_straight_on", "no_u_turn", "no_entry", "no_exit",
+	"only_left_turn", "only_right_turn", "only_straight_on", "only_u_turn",
+}
+
 // readRestriction reads the members; ok is false when they make no turn.
 func readRestriction(r *Relation, value string) (x restriction, ok bool) {
 	x = restriction{only: strings.HasPrefix(value, "only_"), uTurn: value == "no_u_turn"}
@@ -77,7 +85,7 @@ func readRestriction(r *Relation, value string) (x restriction, ok bool) {
 			vias++
 		}
 	}
-	known := x.only || strings.HasPrefix(value, "no_")
+	known := slices.Contains(turnKinds, value)
 	oneVia := vias == 1 && len(x.viaWays) == 0 || vias == 0 && len(x.viaWays) > 0
 	return x, known && oneVia && len(x.from) > 0 && len(x.to) > 0 && (!x.only || len(x.to) == 1)
 }
