@@ -168,10 +168,7 @@ func (r *Registry) Version(ctx context.Context, name string, version int) (rumbo
 	if err != nil {
 		return rumbo.ModelVersion{}, err
 	}
-	now, err := r.current(ctx, name)
-	v := m.Version
-	v.Champion = version == now.Version
-	return v, err
+	return r.crowned(ctx, &m, nil)
 }
 
 // Models is the newest version of every model, by name; none is no fault.

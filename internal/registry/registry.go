@@ -89,7 +89,7 @@ func (r *Registry) Add(ctx context.Context, name string, a Addition) (rumbo.Mode
 		return rumbo.ModelVersion{}, err
 	}
 	if there, err := r.byKey(ctx, name, a.Key, numbers); err != nil || there != nil {
-		return there.version(), err
+		return r.crowned(ctx, there, err)
 	}
 	var file bytes.Buffer
 	if _, err := a.Bundle.WriteTo(&file); err != nil {
@@ -148,11 +148,34 @@ func (r *Registry) byKey(ctx context.Context, name, key string, numbers []int) (
 	return nil, nil
 }
 
-func (m *meta) version() rumbo.ModelVersion {
-	if m == nil {
-		return rumbo.ModelVersion{}
+// Find is the version that was added under the key, and whether it passed its
+// verdict: work that was interrupted after the addition need not be done again.
+// NotFound when there is none.
+func (r *Registry) Find(ctx context.Context, name, key string) (v rumbo.ModelVersion, passed bool, err error) {
+	if err := checkName("registry.Find", name); err != nil {
+		return v, false, err
 	}
-	return m.Version
+	numbers, err := r.numbers(ctx, name)
+	if err != nil {
+		return v, false, err
+	}
+	m, err := r.byKey(ctx, name, key, numbers)
+	if err == nil && m == nil {
+		err = rumbo.Fault(rumbo.NotFound, "registry.Find", fmt.Sprintf("no version of %s was added as %.80q", name, key), nil)
+	}
+	v, err = r.crowned(ctx, m, err)
+	return v, m != nil && m.Passed, err
+}
+
+// crowned is the description, with the word whether it is the champion's.
+func (r *Registry) crowned(ctx context.Context, m *meta, err error) (rumbo.ModelVersion, error) {
+	if err != nil {
+		return rumbo.ModelVersion{}, err
+	}
+	now, err := r.current(ctx, m.Version.Name)
+	v := m.Version
+	v.Champion = now.Version == v.Version
+	return v, err
 }
 
 // describe reads the description of one version. NotFound when it is absent or

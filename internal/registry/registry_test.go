@@ -142,6 +142,15 @@ func TestAVersionsLife(t *testing.T) {
 	if _, err := r.Promote(ctx, name, 1); err != nil {
 		t.Fatal(err)
 	}
+	if again := add(t, r, addition(t, "a", 0, true)); !again.Champion {
+		t.Error("added again, the champion is not said to be one")
+	}
+	if v, passed, err := r.Find(ctx, name, "a"); err != nil || v.Version != 1 || !v.Champion || !passed {
+		t.Errorf("found %+v, %v: %v", v, passed, err)
+	}
+	if _, _, err := r.Find(ctx, name, "never"); rumbo.CodeOf(err) != rumbo.NotFound {
+		t.Errorf("found under a key that was never used: %v", err)
+	}
 	second := add(t, r, addition(t, "bb", 1, true))
 	if _, err := r.Promote(ctx, name, second.Version); err != nil {
 		t.Fatal(err)
