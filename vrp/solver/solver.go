@@ -13,7 +13,7 @@ import (
 // ErrNoBudget says that nothing would end the run.
 var ErrNoBudget = errors.New("solver: neither an iteration budget nor a duration with a clock")
 
-// Temperatures as shares of the mean leg of the first solution.
+// Temperatures as shares of what a stop of the first solution costs on the road.
 const (
 	hot  = 1.0
 	cold = 0.01
@@ -34,7 +34,7 @@ func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, e
 	s := search.New(search.Compile(p), o.Seed)
 	s.Construct()
 	b.stats.FirstCost, b.stats.ConstructedAt = s.BestCost(), b.elapsed()
-	scale := s.MeanLeg()
+	scale := s.Scale()
 	if s.Idle() {
 		b.stats.StoppedBy = "nothing to do"
 		return s.Best(), b.stats, nil

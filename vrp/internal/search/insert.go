@@ -207,9 +207,9 @@ func (s *inserter) tryJob(r, k, v, w int32) {
 		}
 		return
 	}
+	leave, ok := int64(0), true
 	if s.m.timed && len(c.breaks) == 0 {
-		leave, ok := s.drive(t, v, k, s.nodes[v].leave)
-		if !ok {
+		if leave, ok = s.drive(t, v, k, s.nodes[v].leave); !ok {
 			return
 		}
 		if leave, ok = s.drive(t, k, w, leave); !ok || leave > s.nodes[w].late {
@@ -220,7 +220,12 @@ func (s *inserter) tryJob(r, k, v, w int32) {
 		if s.size[r] == 0 {
 			delta -= c.fixed
 		}
-		e, ok := s.evaluate(c, s.with(r, v, k, none, none))
+		e := int64(0)
+		if c.spans {
+			e, ok = s.spanJob(r, k, v, w, leave)
+		} else {
+			e, ok = s.evaluate(c, s.with(r, v, k, none, none))
+		}
 		delta += e - s.extra[r]
 		if !ok || delta >= s.best.cost {
 			return

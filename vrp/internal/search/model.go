@@ -112,6 +112,7 @@ type class struct {
 	reload      int32 // first of its reloadSites
 	backhaul    vrp.Backhaul
 	breaks      []vrp.Break
+	spans       bool // its durations are kept as spans
 	exact       bool // a route's cost or feasibility needs the exact evaluation
 }
 

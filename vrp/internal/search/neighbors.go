@@ -104,10 +104,20 @@ func writeRow(row []int32, list []candidate, self int32) {
 // apart is how far two stops are from each other, the shorter way.
 func (m *Model) apart(t *travel, i, j int32) int64 {
 	a, b := m.site[i].place, m.site[j].place
-	if t.distFactor == 0 && t.durFactor == 0 {
-		return min(t.time(a, b), t.time(b, a))
+	return min(m.way(t, a, b), m.way(t, b, a))
+}
+
+// way is what the leg from place a to place b costs a vehicle of the first class, its time
+// included; the time alone where nothing has a price.
+func (m *Model) way(t *travel, a, b int32) int64 {
+	rate := m.classes[0].perDuration
+	if rate == 0 {
+		if t.distFactor != 0 || t.durFactor != 0 {
+			return t.cost(a, b)
+		}
+		rate = 1
 	}
-	return min(t.cost(a, b), t.cost(b, a))
+	return t.cost(a, b) + rate*t.time(a, b)
 }
 
 // proximity is apart plus what the windows add when one stop directly follows the other: a
@@ -119,11 +129,8 @@ func (m *Model) proximity(t *travel, i, j int32) int64 {
 
 func (m *Model) follow(t *travel, i, j int32) int64 {
 	x, y := &m.site[i], &m.site[j]
-	c := t.cost(x.place, y.place)
+	c := m.way(t, x.place, y.place)
 	s := t.time(x.place, y.place)
-	if t.distFactor == 0 && t.durFactor == 0 {
-		c = s
-	}
 	// Prices may be far from 1: waiting and lateness count at the leg's own rate.
 	rate := 1.0
 	if s > 0 {

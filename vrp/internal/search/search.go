@@ -64,16 +64,21 @@ func (s *Search) Missing() int { return len(s.bank) }
 // Idle reports that there is nothing to search: no work or no vehicle.
 func (s *Search) Idle() bool { return s.m.Stops == 0 || s.m.Routes == 0 }
 
-// MeanLeg is the cost of the current solution's legs per stop: the scale of temperatures.
-func (s *Search) MeanLeg() float64 {
-	sum, legs := 0.0, 0
-	for v := range s.m.Stops {
-		if s.nodes[v].route != none {
-			sum += float64(s.nodes[v].in)
-			legs++
+// Scale is what the current solution costs per stop on the road, vehicles and penalties not
+// counted: the scale of temperatures. O(stops).
+func (s *Search) Scale() float64 {
+	sum, stops := 0.0, 0
+	for r := range int32(s.m.Routes) {
+		if s.size[r] == 0 {
+			continue
+		}
+		stops += int(s.size[r])
+		sum += float64(s.extra[r] - s.class(r).fixed)
+		for v := s.first(r); v != s.last(r); v = s.nodes[v].next {
+			sum += float64(s.nodes[s.nodes[v].next].in)
 		}
 	}
-	return sum / float64(max(1, legs))
+	return sum / float64(max(1, stops))
 }
 
 // Step is one iteration at a temperature: ruin, recreate, keep or undo. It reports whether

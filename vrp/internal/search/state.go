@@ -40,6 +40,10 @@ type State struct {
 	before []int64 // most aboard from the start of the trip to here
 	beyond []int64 // most aboard from here to the end of the trip
 
+	spans    []span  // by node, where some class uses them
+	distance []int64 // by route, for such classes
+	driving  []int64
+
 	bank    []int32 // units not served
 	bankPos []int32 // by unit, none when served
 	free    [][]int32
@@ -76,6 +80,13 @@ func newState(m *Model) *State {
 		s.before = make([]int64, total*m.dims)
 		s.beyond = make([]int64, total*m.dims)
 	}
+	for k := range m.classes {
+		if m.classes[k].spans && s.spans == nil {
+			s.spans = make([]span, total)
+			s.distance = make([]int64, m.Routes)
+			s.driving = make([]int64, m.Routes)
+		}
+	}
 	s.journal = make([]op, 0, 4*m.Stops+64)
 	s.touched = make([]touch, 0, m.Routes)
 	s.seq = make([]int32, 0, total)
@@ -91,6 +102,9 @@ func newState(m *Model) *State {
 	}
 	for r := range m.Routes {
 		s.emptyRoute(int32(r))
+		if s.class(int32(r)).spans {
+			s.renewSpans(int32(r))
+		}
 	}
 	s.reloadKind = make([]int32, total)
 	for k := total - 1; k >= total-spare; k-- {
@@ -149,6 +163,9 @@ func (s *State) undo() {
 		s.extra[t.route] = t.extra
 		s.renewTimes(t.route)
 		s.renewLoads(t.route)
+		if s.class(t.route).spans {
+			s.renewSpans(t.route)
+		}
 	}
 	s.begin()
 }
@@ -303,17 +320,28 @@ func (s *State) renew(r int32) bool {
 	if c.backhaul != vrp.BackhaulMixed && !s.backhaulsKept(c, s.sequence(r)) {
 		ok = false
 	}
-	if c.exact {
-		e := int64(0)
-		if s.size[r] > 0 {
-			fine := false
-			if e, fine = s.evaluate(c, s.sequence(r)); !fine {
-				ok, e = false, 0
-			}
-		}
-		s.cost += e - s.extra[r]
-		s.extra[r] = e
+	if c.exact && !s.renewExtra(r, ok) {
+		ok = false
 	}
+	return ok
+}
+
+// renewExtra recomputes the extra of a route of an exact class; timely says that all
+// windows are met.
+func (s *State) renewExtra(r int32, timely bool) bool {
+	c := s.class(r)
+	e, ok := int64(0), true
+	switch {
+	case c.spans && timely:
+		e, ok = s.renewSpans(r)
+	case s.size[r] > 0:
+		e, ok = s.evaluate(c, s.sequence(r))
+	}
+	if !ok {
+		e = 0
+	}
+	s.cost += e - s.extra[r]
+	s.extra[r] = e
 	return ok
 }
 

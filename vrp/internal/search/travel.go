@@ -103,28 +103,37 @@ func (t *travel) sliceBefore(at int64) int {
 }
 
 // leaveBy is the latest moment to leave a so as to be at b no later than arrive. Without
-// slices it is arrive - time. With slices arrival is monotone in departure (FIFO), so a
-// bisection over the span between the least and the greatest duration finds it. O(log).
+// slices it is arrive - time. With slices arrival is monotone and, between two starts,
+// linear in departure: the piece is found and inverted, then corrected for rounding down.
+// O(slices).
 func (t *travel) leaveBy(a, b int32, arrive int64) int64 {
 	if len(t.slices) == 0 {
 		return arrive - t.time(a, b)
 	}
 	i := int(a)*t.stride + int(b)
-	hi := arrive - int64(t.dur[i]) // cannot leave later than with the least duration
-	longest := int64(0)
-	for k := range t.slices {
-		longest = max(longest, int64(t.slices[k].Duration[i]))
-	}
-	lo := arrive - longest
-	for lo < hi {
-		mid := lo + (hi-lo+1)/2
-		if mid+t.timeAt(a, b, mid) <= arrive {
-			lo = mid
-		} else {
-			hi = mid - 1
+	last := len(t.slices) - 1
+	for k := last; k >= 0; k-- {
+		x := &t.slices[k]
+		lag := arrive - x.Start - int64(x.Duration[i])
+		if lag < 0 {
+			continue
 		}
+		if k == last {
+			return x.Start + lag
+		}
+		y := &t.slices[k+1]
+		width := y.Start - x.Start
+		rise := width + int64(y.Duration[i]) - int64(x.Duration[i])
+		leave := x.Start + min(width, lag*width/max(1, rise))
+		for leave+t.timeAt(a, b, leave) > arrive {
+			leave--
+		}
+		for leave+1+t.timeAt(a, b, leave+1) <= arrive {
+			leave++
+		}
+		return leave
 	}
-	return lo
+	return arrive - int64(t.slices[0].Duration[i])
 }
 
 // closed reports whether there is no way from a to b.
