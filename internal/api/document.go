@@ -116,10 +116,8 @@ func describe(d *huma.OpenAPI, ep *endpoint) {
 	ep.Errors = append(ep.Errors, http.StatusInternalServerError)
 	if ep.scope != "" {
 		ep.Security = []map[string][]string{{securityName: {ep.scope}}}
-		ep.Errors = append(ep.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable)
-	}
-	if len(ep.Parameters) > 0 || ep.Method == http.MethodPost {
-		ep.Errors = append(ep.Errors, http.StatusBadRequest, http.StatusUnprocessableEntity)
+		ep.Errors = append(ep.Errors, http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden,
+			http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable)
 	}
 	if ep.Method == http.MethodPost {
 		ep.Errors = append(ep.Errors, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)

@@ -105,7 +105,7 @@ func checkExample(t *testing.T, schemas huma.Registry, name string, media *huma.
 	}
 }
 
-func testServer(t *testing.T) *server {
+func testServer(t testing.TB) *server {
 	t.Helper()
 	s := &server{document: newDocument("test")}
 	s.Build = "test"
