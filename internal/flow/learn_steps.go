@@ -99,7 +99,7 @@ func (l *Learn) trainOptions(ctx context.Context, run rumbo.Run, r rumbo.TrainRe
 		return name, o, 0, nil
 	}
 	if err == nil {
-		o.Champion, o.ChampionUntil, against = champion.Bundle, champion.Version.Lineage.TestUntil, champion.Version.Version
+		o.Champion, o.ChampionUntil, against = champion.Bundle, champion.Version.Lineage.TrainUntil, champion.Version.Version
 	}
 	return name, o, against, err
 }

@@ -54,19 +54,10 @@ func (l *load) add(ctx context.Context, row etl.Result) error {
 // flush stores what was gathered.
 func (l *load) flush(ctx context.Context) error {
 	var loaded store.LoadCounts
-	err := l.store.InTx(ctx, func(tx store.Tx) error {
-		loaded = store.LoadCounts{}
-		for _, step := range []func() (store.LoadCounts, error){
-			func() (store.LoadCounts, error) { return tx.AddTrips(ctx, l.batchID, l.trips) },
-			func() (store.LoadCounts, error) { return tx.AddOrders(ctx, l.batchID, l.orders) },
-			func() (store.LoadCounts, error) { return tx.AddVehicles(ctx, l.batchID, l.vehicles) },
-			func() (store.LoadCounts, error) { return tx.AddDepots(ctx, l.batchID, l.depots) },
-		} {
-			counts, err := step()
-			if err != nil {
-				return err
-			}
-			loaded = loaded.Plus(counts)
+	err := l.store.InTx(ctx, func(tx store.Tx) (err error) {
+		loaded, err = l.insert(ctx, tx)
+		if err != nil {
+			return err
 		}
 		return tx.AddQuarantine(ctx, l.batchID, l.rejected)
 	})
@@ -79,4 +70,17 @@ func (l *load) flush(ctx context.Context) error {
 	l.counts.Accepted += loaded.Added + loaded.Replaced + loaded.Unchanged
 	l.trips, l.orders, l.vehicles, l.depots, l.rejected = l.trips[:0], l.orders[:0], l.vehicles[:0], l.depots[:0], l.rejected[:0]
 	return nil
+}
+
+// insert stores the records; a batch holds one kind, so the others are empty.
+func (l *load) insert(ctx context.Context, tx store.Tx) (store.LoadCounts, error) {
+	switch {
+	case len(l.trips) > 0:
+		return tx.AddTrips(ctx, l.batchID, l.trips)
+	case len(l.orders) > 0:
+		return tx.AddOrders(ctx, l.batchID, l.orders)
+	case len(l.vehicles) > 0:
+		return tx.AddVehicles(ctx, l.batchID, l.vehicles)
+	}
+	return tx.AddDepots(ctx, l.batchID, l.depots)
 }

@@ -20,13 +20,18 @@ import (
 	"github.com/logistica-inteligente/rumbo/roads"
 )
 
-// Map answers questions about the installation's roads.
+// Map answers questions about the installation's roads. A nil Map is that of an
+// installation without roads: it knows no road, and has no table.
 type Map struct {
 	Snapper *roads.Snapper
 	Tabler  roads.Tabler
 	// SnapMeters is how far from a road a place of an order may lie.
 	SnapMeters float64
 }
+
+// farMeters is the limit for places of trips and queries, which may be the middle of a
+// zone: beyond it no road is known rather than one from the map's edge.
+const farMeters = 2000
 
 // sourcesAtOnce bounds the table that answers pairs: its columns are the targets of so
 // many sources only.
@@ -36,6 +41,12 @@ const sourcesAtOnce = 64
 // Pairs that share a source are answered by one search.
 func (r *Map) RoadTimes(ctx context.Context, pairs []feature.Pair) ([]feature.Road, error) {
 	out := make([]feature.Road, len(pairs))
+	if r == nil {
+		for i := range out {
+			out[i] = feature.NoRoad()
+		}
+		return out, nil
+	}
 	bySource := map[geo.LatLon][]int{}
 	var sources []geo.LatLon
 	for i, p := range pairs {
@@ -62,7 +73,7 @@ func (r *Map) answer(ctx context.Context, pairs []feature.Pair, sources []geo.La
 			return
 		}
 		index[p] = -1
-		if at, err := r.Snapper.Snap(p, math.Inf(1)); err == nil {
+		if at, err := r.Snapper.Snap(p, farMeters); err == nil {
 			index[p] = len(*list)
 			*list = append(*list, at)
 		}
@@ -94,6 +105,9 @@ func (r *Map) answer(ctx context.Context, pairs []feature.Pair, sources []geo.La
 // Table is seconds and meters between all places, row-major; every place that is too far
 // from any road is named.
 func (r *Map) Table(ctx context.Context, places []rumbo.Point) (roads.Table, error) {
+	if r == nil {
+		return roads.Table{}, rumbo.Fault(rumbo.NoRoads, "roadmap.Map", "a plan needs a road map", nil)
+	}
 	at := make([]roads.Location, len(places))
 	var faults []rumbo.FieldError
 	for i, p := range places {

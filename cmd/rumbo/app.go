@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	rumbo "github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/api"
+	"github.com/logistica-inteligente/rumbo/internal/blob/dir"
+	"github.com/logistica-inteligente/rumbo/internal/etl"
+	"github.com/logistica-inteligente/rumbo/internal/feature"
+	"github.com/logistica-inteligente/rumbo/internal/flow"
+	"github.com/logistica-inteligente/rumbo/internal/ingest"
+	"github.com/logistica-inteligente/rumbo/internal/mapfile"
+	"github.com/logistica-inteligente/rumbo/internal/registry"
+	"github.com/logistica-inteligente/rumbo/internal/roadmap"
+	"github.com/logistica-inteligente/rumbo/internal/store"
+	"github.com/logistica-inteligente/rumbo/internal/task"
+	"github.com/logistica-inteligente/rumbo/internal/telemetry"
+	"github.com/logistica-inteligente/rumbo/internal/webhook"
+	"github.com/logistica-inteligente/rumbo/internal/webhook/signature"
+	"github.com/logistica-inteligente/rumbo/internal/zone"
+	"github.com/logistica-inteligente/rumbo/roads"
+	"github.com/logistica-inteligente/rumbo/roads/cch"
+)
+
+// app is one installation at work: opened in the order of the walk, closed in reverse.
+type app struct {
+	settings settings
+	log      *slog.Logger
+	clock    func() time.Time
+	metrics  *telemetry.Metrics
+
+	store    store.Store
+	queue    task.Queue
+	registry *registry.Registry
+	zones    *zone.Map
+	roads    *roadmap.Map
+	learn    *flow.Learn
+	plan     *flow.Plan
+	secret   string
+
+	server   *http.Server
+	listener net.Listener
+	closers  []func() error
+}
+
+// openApp opens everything but does no work yet. What was opened is closed when a later
+// step fails.
+func openApp(ctx context.Context, s settings, log *slog.Logger) (a *app, err error) {
+	a = &app{settings: s, log: log, clock: time.Now, metrics: telemetry.New(build())}
+	defer func() {
+		if err != nil {
+			a.close()
+		}
+	}()
+	if err := os.MkdirAll(s.Data, 0o700); err != nil {
+		return nil, rumbo.Fault(rumbo.Unavailable, "rumbo", "cannot make the data directory", err)
+	}
+	zone, err := time.LoadLocation(s.TimeZone)
+	if err != nil {
+		return nil, rumbo.InvalidFields("rumbo", []rumbo.FieldError{{Pointer: "--time-zone", Code: rumbo.NotOneOf, Value: s.TimeZone, Limit: "an IANA time zone"}})
+	}
+	if err := a.openMaps(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.openStore(ctx); err != nil {
+		return nil, err
+	}
+	blobs, err := dir.Open(filepath.Join(s.Data, "blobs"))
+	if err != nil {
+		return nil, err
+	}
+	a.registry = registry.New(blobs, a.clock)
+	resolver := &feature.Resolver{Location: zone}
+	a.learn = &flow.Learn{
+		Inbox: &ingest.Receiver{Blobs: blobs, MaxBytes: s.MaxPayloadMiB << 20, Check: etl.Check},
+		Blobs: blobs, Store: a.store, Resolver: resolver, Registry: a.registry,
+		Clock: a.clock, Build: build(), MaxQuarantine: s.MaxQuarantine,
+	}
+	if a.zones != nil {
+		resolver.Zones, a.learn.Zones = a.zones, a.zones
+	}
+	a.plan = &flow.Plan{
+		Store: a.store, Clock: a.clock, Build: build(), Policy: webhook.Policy{AllowPrivate: s.AllowPrivateCallbacks},
+		Times: &flow.Times{Registry: a.registry, Resolver: resolver, Roads: a.roads},
+	}
+	if a.roads != nil {
+		a.learn.Roads = a.roads
+	}
+	if err := a.openSender(); err != nil {
+		return nil, err
+	}
+	return a, a.openServer()
+}
+
+// openMaps opens the road map and the zone map, where given.
+func (a *app) openMaps(ctx context.Context) error {
+	if a.settings.Zones != "" {
+		file, err := mapfile.Open(a.settings.Zones)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		if a.zones, err = zone.Read(strings.NewReader(string(file.Bytes()))); err != nil {
+			return fmt.Errorf("%s: %w", a.settings.Zones, err)
+		}
+	}
+	if a.settings.Map == "" {
+		return nil
+	}
+	graph, closeMap, err := openMap(a.settings.Map)
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, closeMap)
+	snapper, err := roads.NewSnapper(graph)
+	if err != nil {
+		return fmt.Errorf("%s: %w", a.settings.Map, err)
+	}
+	tabler, err := cch.Prepare(ctx, graph, cch.OrderOptions{})
+	if err != nil {
+		return fmt.Errorf("%s: %w", a.settings.Map, err)
+	}
+	a.roads = &roadmap.Map{Snapper: snapper, Tabler: tabler, SnapMeters: a.settings.SnapMeters}
+	return nil
+}
+
+func (a *app) openSender() error {
+	text, err := a.settings.secret()
+	if err != nil {
+		return err
+	}
+	secret, err := signature.ParseSecret(text)
+	if err != nil {
+		return rumbo.Fault(rumbo.Invalid, "rumbo", "the webhook secret is not of the form whsec_ and base64", err)
+	}
+	a.secret = text
+	a.plan.Sender, err = webhook.NewSender(webhook.Config{
+		Secrets: []signature.Secret{secret}, Policy: a.plan.Policy, Clock: a.clock, UserAgent: "Rumbo/" + build(),
+	})
+	if err == nil {
+		a.closers = append(a.closers, func() error { a.plan.Sender.Close(); return nil })
+	}
+	return err
+}
+
+func (a *app) openServer() error {
+	handler, err := api.New(api.Config{
+		Store: a.store, Ingestions: a.learn, Runs: a.learn, Plans: a.plan, Predictions: a.plan, Pings: a.plan, Models: a.registry,
+		Policy: a.plan.Policy, Clock: a.clock, Random: rand.Reader, Log: a.log, Metrics: a.metrics, Build: build(),
+		MaxPayload: a.settings.MaxPayloadMiB << 20, SoleProcess: !a.settings.shared(),
+	})
+	if err != nil {
+		return err
+	}
+	a.server = api.NewServer(handler)
+	a.listener, err = net.Listen("tcp", a.settings.Listen)
+	if err != nil {
+		return rumbo.Fault(rumbo.Unavailable, "rumbo", "cannot listen on "+a.settings.Listen, err)
+	}
+	return nil
+}
+
+// run works and serves until ctx ends, then lets running work finish for a while.
+func (a *app) run(ctx context.Context) error {
+	if err := a.queue.Start(ctx, flow.Handlers(a.learn, a.plan)); err != nil {
+		return err
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- a.server.Serve(a.listener) }()
+	a.log.Info("serving", "url", a.url(), "docs", a.url()+"/docs", "data", a.settings.Data)
+	var err error
+	select {
+	case <-ctx.Done():
+		a.log.Info("stopping")
+	case err = <-failed:
+	}
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	_ = a.server.Shutdown(patience)
+	if stopped := a.queue.Stop(patience); err == nil {
+		err = stopped
+	}
+	return err
+}
+
+func (a *app) url() string { return "http://" + a.listener.Addr().String() }
+
+// close closes in reverse order what was opened; it may be called after a failed open.
+func (a *app) close() {
+	if a.listener != nil {
+		a.listener.Close()
+	}
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		if err := a.closers[i](); err != nil {
+			a.log.Error("closing", "err", err)
+		}
+	}
+	a.closers = nil
+}

@@ -1,0 +1,64 @@
+// Command rumbo is the whole platform in one binary: the server with its workers, the
+// engines on files, and the demo that shows the circuit.
+//
+// It is the wiring: the only place that names concrete drivers, reads the environment
+// and the command line, and owns the clock. Everything else lives in packages that are
+// given what they need. See rumbo --help.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+	rumbo "github.com/logistica-inteligente/rumbo"
+)
+
+// cli is the command line; every command is a struct with a Run method.
+type cli struct {
+	Demo    demoCommand    `cmd:"" help:"Run the whole circuit on bundled data of New York, then stay up."`
+	Serve   serveCommand   `cmd:"" help:"Serve the API and work in the background."`
+	Keys    keysCommand    `cmd:"" help:"Create, list and delete API keys."`
+	Roads   roadsCommand   `cmd:"" help:"Road maps: import and look at."`
+	Version versionCommand `cmd:"" help:"Print version, commit and platform."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var line cli
+	parser := kong.Parse(&line,
+		kong.Name("rumbo"),
+		kong.Description("Route intelligence: learned travel times and optimized routes."),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	if err := parser.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "rumbo: "+explain(err))
+		os.Exit(1)
+	}
+}
+
+// explain is the error as a person at a terminal should read it: every faulty field on
+// its own line, then the hint.
+func explain(err error) string {
+	var fault *rumbo.Error
+	if !errors.As(err, &fault) || len(fault.Fields) == 0 {
+		if fault != nil && fault.Hint != "" {
+			return err.Error() + "\n  " + fault.Hint
+		}
+		return err.Error()
+	}
+	text := fault.Code.Text(rumbo.English, rumbo.FieldError{})
+	for _, f := range rumbo.Render(rumbo.English, fault.Fields) {
+		text += fmt.Sprintf("\n  %s: %s (%s)", f.Pointer, f.Message, f.Code)
+	}
+	if fault.Hint != "" {
+		text += "\n  " + fault.Hint
+	}
+	return text
+}
