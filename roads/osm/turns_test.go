@@ -35,13 +35,20 @@ func drawStreets(t *rapid.T) *extract {
 	return e
 }
 
+// drawRestriction mostly makes a restriction of ways that meet.
 func drawRestriction(t *rapid.T, e *extract) Relation {
-	way := func(label string) Way { return e.ways[rapid.IntRange(0, len(e.ways)-1).Draw(t, label)] }
 	kind := rapid.SampledFrom([]string{"no_left_turn", "no_entry", "only_straight_on"}).Draw(t, "kind")
-	from, to := way("from"), way("to")
-	via := Member{NodeMember, from.Nodes[rapid.IntRange(0, 1).Draw(t, "end")], "via"}
-	if rapid.IntRange(0, 2).Draw(t, "over") == 0 {
-		via = Member{WayMember, way("via").ID, "via"}
+	from := e.ways[rapid.IntRange(0, len(e.ways)-1).Draw(t, "from")]
+	end := from.Nodes[rapid.IntRange(0, 1).Draw(t, "end")]
+	via := Member{NodeMember, end, "via"}
+	if rapid.Bool().Draw(t, "over a way") {
+		over := drawWayAt(t, e, end)
+		via = Member{WayMember, over.ID, "via"}
+		end = over.Nodes[0] + over.Nodes[1] - end
+	}
+	to := drawWayAt(t, e, end)
+	if rapid.IntRange(0, 9).Draw(t, "nonsense") == 0 {
+		to = e.ways[0]
 	}
 	if from.ID == to.ID {
 		kind = "no_u_turn"
@@ -49,6 +56,16 @@ func drawRestriction(t *rapid.T, e *extract) Relation {
 	r := turn(kind, from.ID, 0, to.ID)
 	r.Members[1] = via
 	return r
+}
+
+func drawWayAt(t *rapid.T, e *extract, node int64) Way {
+	var at []Way
+	for _, w := range e.ways {
+		if slices.Contains(w.Nodes, node) {
+			at = append(at, w)
+		}
+	}
+	return rapid.SampledFrom(at).Draw(t, "way")
 }
 
 // drive is the last streets of a drive, each with the node where it ends; that is
