@@ -23,7 +23,7 @@
 //
 //	AddBatch(b)                        with the task that will clean it, in one transaction
 //	ClearBatch(b.ID, n) until it is 0  what an earlier try that died had loaded
-//	AddTrips(b.ID, rows) …             2,000 to 5,000 rows a transaction
+//	AddTrips(b.ID, rows) …             Store.BulkRows a transaction
 //	AddQuarantine(b.ID, rows) …
 //	SetBatch(b) with state loaded      now visible, quarantine included
 //

@@ -11,9 +11,13 @@ type Store interface {
 	Reader
 	// InTx runs do in one transaction and commits it when do returns nil. do
 	// may run more than once (a database that resolves conflicts by repeating
-	// runs it again), so it changes nothing outside tx. Keep it under 200 ms: on
-	// SQLite all writers wait for each other.
+	// runs it again), so it changes nothing outside tx. After an error of tx
+	// other than NotFound do returns it: PostgreSQL takes nothing more. Keep it
+	// under 200 ms: on SQLite all writers wait for each other.
 	InTx(ctx context.Context, do func(tx Tx) error) error
+	// BulkRows is the number of records that one loading transaction should
+	// hold: fewer cost speed, more keep others waiting.
+	BulkRows() int
 	// Ping checks that the database answers, in one small read.
 	Ping(ctx context.Context) error
 	// Close waits for running reads and releases everything.

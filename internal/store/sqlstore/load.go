@@ -41,10 +41,10 @@ func load[K comparable](ctx context.Context, w *Writer, op, batchID, kind string
 		return counts, err
 	case batch.State == rumbo.BatchLoaded || batch.State == rumbo.BatchFailed:
 		return counts, conflict(op, "batch "+batchID+" is "+batch.State)
-	case batch.Kind != kind:
-		return counts, conflict(op, "batch "+batchID+" holds "+batch.Kind)
 	case len(ids) == 0:
 		return counts, nil
+	case batch.Kind != kind:
+		return counts, conflict(op, "batch "+batchID+" holds "+batch.Kind)
 	}
 	settled, err := w.settledBefore(ctx, kind, seq)
 	if err != nil {

@@ -114,6 +114,12 @@ func testBatchStates(t *testing.T, h Harness) {
 	} {
 		wantCode(t, what, s.InTx(ctx, do), rumbo.Conflict)
 	}
+	receive(t, s, batch(4, rumbo.KindTrips))
+	write(t, s, func(tx store.Tx) error { // a chunk of nothing but rejected rows
+		counts, err := tx.AddDepots(ctx, id("batch", 4), nil)
+		same(t, "nothing", counts, store.LoadCounts{})
+		return err
+	})
 	for what, do := range map[string]func(tx store.Tx) error{
 		"trips into no batch":      func(tx store.Tx) error { _, err := tx.AddTrips(ctx, "none", []rumbo.Trip{trip(1, 1)}); return err },
 		"quarantine into no batch": func(tx store.Tx) error { return tx.AddQuarantine(ctx, "none", []rumbo.Quarantine{{Row: 1}}) },

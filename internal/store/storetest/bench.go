@@ -73,7 +73,7 @@ func realistic(n int) []rumbo.Trip {
 	return out
 }
 
-// benchLoad loads one batch in transactions of 2,000 rows.
+// benchLoad loads one batch in transactions of the size that the driver wants.
 func benchLoad(b *testing.B, s store.Store, n int, rows []rumbo.Trip) {
 	ctx := b.Context()
 	job := batch(n, rumbo.KindTrips)
@@ -88,7 +88,7 @@ func benchLoad(b *testing.B, s store.Store, n int, rows []rumbo.Trip) {
 	begin, size := time.Now(), len(rows)
 	tx(func(tx store.Tx) error { return tx.AddBatch(ctx, job) })
 	for len(rows) > 0 {
-		k := min(len(rows), 2000)
+		k := min(len(rows), s.BulkRows())
 		tx(func(tx store.Tx) error { _, err := tx.AddTrips(ctx, job.ID, rows[:k]); return err })
 		rows = rows[k:]
 	}

@@ -42,7 +42,7 @@ CREATE TABLE trip (
     PRIMARY KEY (pickup, id, batch)
 );
 CREATE UNIQUE INDEX trip_version ON trip (id, batch);
-CREATE INDEX trip_batch ON trip (batch);
+CREATE INDEX trip_batch ON trip USING brin (batch) WITH (autosummarize = on); -- batches lie together
 
 -- Orders, vehicles and depots.
 CREATE TABLE record (
