@@ -88,7 +88,7 @@ func (in *Instance) DefaultConvention() Convention {
 
 // fit lowers the factor of a double precision convention where it is not needed (a table
 // of whole numbers and whole times) or would overflow (a map of hundreds of thousands of
-// units).
+// units, or a day of millions).
 func (in *Instance) fit(c Convention) Convention {
 	if c.Factor != exactFactor {
 		return c
@@ -102,7 +102,11 @@ func (in *Instance) fit(c Convention) Convention {
 	for _, d := range in.Table {
 		size = max(size, float64(d))
 	}
-	for c.Factor > 1 && size*c.Factor > 1<<30 {
+	latest := 0.0
+	for i := range in.Nodes {
+		latest = max(latest, in.Nodes[i].Close, in.Nodes[i].Release)
+	}
+	for c.Factor > 1 && (size*c.Factor > 1<<30 || latest*c.Factor > 1<<35) {
 		c.Factor /= 10
 		c.Stated /= 10
 	}

@@ -56,7 +56,7 @@ func cordeauNode(l *lines, windowed, depot bool) Node {
 		l.fail("a customer has at least 7 columns, found %d", len(l.fields))
 		return x
 	}
-	if len(l.fields) > 4 {
+	if len(l.fields) >= 7 {
 		x.Service, x.Demand = l.span(3, "service time"), l.amount(4, "demand")
 	}
 	if !windowed {

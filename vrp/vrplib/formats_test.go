@@ -84,7 +84,7 @@ func TestCordeauTypes(t *testing.T) {
 
 // A map too wide for four decimals in 32 bits gets fewer.
 func TestExactFits(t *testing.T) {
-	text := fmt.Sprintf("wide\nVEHICLE\nNUMBER CAPACITY\n1 9\nCUSTOMER\nCUST NO.\n0 0 0 0 0 9e9 0\n1 %d 0 1 0 9e8 0\n", 1_000_000)
+	text := fmt.Sprintf("wide\nVEHICLE\nNUMBER CAPACITY\n1 9\nCUSTOMER\nCUST NO.\n0 0 0 0 0 9e6 0\n1 %d 0 1 0 8e6 0\n", 1_000_000)
 	in, err := vrplib.Read(strings.NewReader(text), vrplib.Auto)
 	if err != nil {
 		t.Fatal(err)
