@@ -1,9 +1,6 @@
 package roads
 
-import (
-	"fmt"
-	"math/bits"
-)
+import "fmt"
 
 // Cost is the length of a path, duration first: it orders paths by duration and,
 // where that is equal, by distance. Costs of consecutive paths add up with +.
@@ -102,36 +99,6 @@ func (g *Graph) checkOrder() error {
 			return fmt.Errorf("%w: the order is not a permutation at node %d", ErrGraph, v)
 		}
 		seen[v] = true
-	}
-	return nil
-}
-
-// packCosts chooses how many bits of a [Cost] hold the distance.
-//
-// A cost is duration<<shift + distance, so adding costs adds both parts, and the
-// least sum is the fastest path, then the shortest, as long as the distance of
-// every fastest path fits the shift bits and the whole stays below [Unreached].
-// A fastest path visits no node twice, so the sum over all nodes of the longest
-// arc that leaves each bounds both; two more of the longest arcs stand for the
-// pieces of road before the first node and after the last.
-func (g *Graph) packCosts() error {
-	var duration, distance uint64
-	var slowest, longest uint32
-	for v := range g.NodeCount() {
-		var slow, long uint32
-		for a := g.FirstOut[v]; a < g.FirstOut[v+1]; a++ {
-			slow, long = max(slow, g.Duration[a]), max(long, g.Distance[a])
-		}
-		duration += uint64(slow)
-		distance += uint64(long)
-		slowest, longest = max(slowest, slow), max(longest, long)
-	}
-	duration += 2 * uint64(slowest)
-	distance += 2 * uint64(longest)
-	g.costShift = uint(bits.Len64(distance))
-	if need := bits.Len64(duration) + int(g.costShift); need > 61 {
-		return fmt.Errorf("%w: durations up to %d and distances up to %d units on one path need %d bits, 61 are there; import with coarser units",
-			ErrGraph, duration, distance, need)
 	}
 	return nil
 }

@@ -84,20 +84,26 @@ type Tabler interface {
 // NewTable checks sizes, locations and options for a [Tabler] over g and makes
 // the table, whose every entry the Tabler then writes.
 func NewTable(g *Graph, sources, targets []Location, opts TableOptions) (Table, error) {
-	rows, cols, limit := len(sources), len(targets), opts.MaxCells
+	rows, cols := len(sources), len(targets)
+	if err := checkTable(g, sources, targets, rows, cols, opts); err != nil {
+		return Table{}, err
+	}
+	return Table{Rows: rows, Cols: cols, Duration: make([]int32, rows*cols), Distance: make([]int32, rows*cols)}, nil
+}
+
+// checkTable is the error for a table of so many cells.
+func checkTable(g *Graph, sources, targets []Location, rows, cols int, opts TableOptions) error {
+	limit := opts.MaxCells
 	if limit <= 0 {
 		limit = DefaultMaxCells
 	}
 	if cols > 0 && rows > limit/cols {
-		return Table{}, fmt.Errorf("%w: %d sources times %d targets are more than %d cells", ErrTableSize, rows, cols, limit)
+		return fmt.Errorf("%w: %d sources times %d targets are more than %d cells", ErrTableSize, rows, cols, limit)
 	}
 	if f := opts.TimeFactor; f != 0 && !positive(f) {
-		return Table{}, fmt.Errorf("roads: time factor %v is not a positive number", f)
+		return fmt.Errorf("roads: time factor %v is not a positive number", f)
 	}
-	if err := errors.Join(checkLocations(g, sources), checkLocations(g, targets)); err != nil {
-		return Table{}, err
-	}
-	return Table{Rows: rows, Cols: cols, Duration: make([]int32, rows*cols), Distance: make([]int32, rows*cols)}, nil
+	return errors.Join(checkLocations(g, sources), checkLocations(g, targets))
 }
 
 // Rounder turns costs of one graph into the whole seconds and meters of a table.
