@@ -21,6 +21,9 @@ import (
 // last two). RUMBO_REQUESTS sets their number.
 func TestRandomRequests(t *testing.T) {
 	requests := 5000
+	if testing.Short() {
+		requests = 500
+	}
 	if n, err := strconv.Atoi(os.Getenv("RUMBO_REQUESTS")); err == nil {
 		requests = n
 	}

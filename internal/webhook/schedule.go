@@ -21,9 +21,9 @@ type Next struct {
 // MaxAttempts is how often a delivery is tried, over three days.
 const MaxAttempts = 12
 
-// wait is the time between attempt n and the one after it; the first attempt
+// Wait is the time between attempt n and the one after it; the first attempt
 // is made at once.
-func wait(n int) time.Duration {
+func Wait(n int) time.Duration {
 	waits := [...]time.Duration{5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour}
 	if n >= 1 && n <= len(waits) {
 		return waits[n-1]
@@ -37,5 +37,5 @@ func after(n int, asked time.Duration) Next {
 	if n >= MaxAttempts {
 		return Next{Verdict: GiveUp}
 	}
-	return Next{Verdict: Retry, After: max(wait(n), min(asked, 24*time.Hour))}
+	return Next{Verdict: Retry, After: max(Wait(n), min(asked, 24*time.Hour))}
 }

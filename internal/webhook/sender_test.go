@@ -139,7 +139,7 @@ func TestScheduleEndsWithinThreeDays(t *testing.T) {
 		}
 		total += next.After
 	}
-	if n != MaxAttempts || total > 72*time.Hour || total+wait(n) < 72*time.Hour {
+	if n != MaxAttempts || total > 72*time.Hour || total+Wait(n) < 72*time.Hour {
 		t.Errorf("%d attempts over %s", n, total)
 	}
 }
