@@ -14,6 +14,7 @@ type Options struct {
 	Budget     time.Duration        // 0 means no limit; measured by Elapsed
 	Elapsed    func() time.Duration // time since the run began, wall or CPU; called about a thousand times a second
 	Target     int64                // stop at this total cost or less, with all required work served; 0 means none
+	Initial    *vrp.Solution        // where to start from, may be partial; infeasible routes are built anew
 	Progress   func(Incumbent)      // called from Run's goroutine at most every ProgressEvery, may be nil
 	// ProgressEvery is the least time between calls of Progress, 0 meaning one second.
 	// Without Elapsed it counts one millisecond for every thousand iterations.

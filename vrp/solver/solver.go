@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/logistica-inteligente/rumbo/vrp"
@@ -13,26 +14,45 @@ import (
 // ErrNoBudget says that nothing would end the run.
 var ErrNoBudget = errors.New("solver: neither an iteration budget nor a duration with a clock")
 
+// ErrUnsupported says that the problem has relations, or locks of kind LockOrder, which the
+// search does not know yet.
+var ErrUnsupported = errors.New("solver: relations and LockOrder are not supported")
+
+func unsupported(p *vrp.Problem) bool {
+	return len(p.Relations) > 0 ||
+		slices.ContainsFunc(p.Locks, func(l vrp.Lock) bool { return l.Kind == vrp.LockOrder })
+}
+
 // Temperatures as shares of what a stop of the first solution costs on the road.
 const (
 	hot  = 1.0
+	warm = 0.2 // instead of hot, with an initial solution
 	cold = 0.01
 )
 
 // Run searches until a limit of the options is reached and returns the best solution
-// found. The error is vrp.ErrInvalid for a malformed problem or ErrNoBudget; a problem
+// found. The error is vrp.ErrInvalid for a malformed problem, ErrUnsupported or ErrNoBudget; a problem
 // that cannot be served in full is no error: the solution says what is missing and why.
 // A context that is done ends the run early, with the best solution so far and no error.
 func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, error) {
 	if err := p.Validate(); err != nil {
 		return vrp.Solution{}, Stats{}, err
 	}
+	if unsupported(p) {
+		return vrp.Solution{}, Stats{}, ErrUnsupported
+	}
 	if o.Iterations <= 0 && (o.Budget <= 0 || o.Elapsed == nil) {
 		return vrp.Solution{}, Stats{}, ErrNoBudget
 	}
 	b := newBudget(ctx, o)
 	s := search.New(search.Compile(p), o.Seed)
-	s.Construct()
+	top := hot
+	if o.Initial != nil {
+		top = warm
+		s.Resume(o.Initial)
+	} else {
+		s.Construct()
+	}
 	b.stats.FirstCost, b.stats.ConstructedAt = s.BestCost(), b.elapsed()
 	scale := s.Scale()
 	if s.Idle() {
@@ -40,7 +60,7 @@ func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, e
 		return s.Best(), b.stats, nil
 	}
 	for share := b.share(s); share < 1; share = b.share(s) {
-		temperature := scale * hot * math.Pow(cold/hot, share)
+		temperature := scale * top * math.Pow(cold/top, share)
 		for range b.chunk {
 			s.Step(temperature)
 		}

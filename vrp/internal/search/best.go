@@ -24,10 +24,14 @@ func newRecord(s *State) record {
 // changed notes the routes touched by an accepted iteration.
 func (b *record) changed(s *State) {
 	for _, t := range s.touched {
-		if !b.isDirty[t.route] {
-			b.isDirty[t.route] = true
-			b.dirty = append(b.dirty, t.route)
-		}
+		b.markDirty(t.route)
+	}
+}
+
+func (b *record) markDirty(r int32) {
+	if !b.isDirty[r] {
+		b.isDirty[r] = true
+		b.dirty = append(b.dirty, r)
 	}
 }
 

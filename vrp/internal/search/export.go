@@ -8,8 +8,7 @@ func (s *Search) Best() vrp.Solution {
 	own := New(s.m, 1)
 	own.record = s.record.clone()
 	for r := range int32(s.m.Routes) {
-		own.record.isDirty[r] = true
-		own.record.dirty = append(own.record.dirty, r)
+		own.record.markDirty(r)
 	}
 	own.record.restore(own.State)
 	return own.export()

@@ -184,6 +184,9 @@ func (s *inserter) admits(r int32, a *alternative) bool {
 
 // tryJob tests job k between the neighbors v and w of route r.
 func (s *inserter) tryJob(r, k, v, w int32) {
+	if s.fixed(w) || s.fixed(k) {
+		return
+	}
 	c := s.class(r)
 	t := &s.m.travels[c.travel]
 	x := &s.nodes[k]

@@ -4,7 +4,7 @@ package search
 // position until time, load or cost rule out the rest. Each position costs O(1), with
 // exact classes O(route) where it already wins. O(route) in all.
 func (s *inserter) tryPair(r int32, a *alternative, v int32) {
-	if s.mark[v] == s.tick {
+	if s.mark[v] == s.tick || s.fixed(s.nodes[v].next) || s.fixed(a.a) {
 		return
 	}
 	s.mark[v] = s.tick

@@ -26,7 +26,9 @@ type Model struct {
 	dims    int
 
 	visits []vrp.Visit // what a stop node is
-	mate   []int32     // the other half of a shipment, or none
+	nodeOf map[vrp.Visit]int32
+	pinned []int32 // by stop node: 1 + the lock whose head it belongs to, or 0; nil without such locks
+	mate   []int32 // the other half of a shipment, or none
 	unitOf []int32
 	altOf  []int32
 	site   []site // by stop node
@@ -126,6 +128,7 @@ func Compile(p *vrp.Problem) *Model {
 	m.compileFleet()
 	m.compileFits()
 	m.compileFlags()
+	m.compileLocks()
 	m.compilePenalty()
 	m.plain = m.plainFleet()
 	m.compileNeighbors()
@@ -142,12 +145,14 @@ func (m *Model) compileStops(order []vrp.Visit) {
 	m.deliver = make([]int64, m.Stops*m.dims)
 	m.collect = make([]int64, m.Stops*m.dims)
 	m.change = make([]int64, m.Stops*m.dims)
+	m.nodeOf = make(map[vrp.Visit]int32, m.Stops)
 	half := make([]int32, len(p.Shipments))
 	for i := range half {
 		half[i] = none
 	}
 	for k, x := range order {
 		m.mate[k] = none
+		m.nodeOf[x] = int32(k)
 		switch x.Kind {
 		case vrp.KindJob:
 			j := &p.Jobs[x.Index]

@@ -71,7 +71,7 @@ func (s *State) costUnder(k int32, seq []int32) int64 {
 	c := &s.m.classes[k]
 	for _, v := range seq {
 		// Reloads belong to their class.
-		if !s.isStop(v) || !s.m.fit(s.m.altOf[v], k) {
+		if !s.isStop(v) || s.fixed(v) || !s.m.fit(s.m.altOf[v], k) {
 			return never
 		}
 	}

@@ -135,11 +135,12 @@ func (s *State) forth(v int32) int32 {
 
 // remove takes v and its mate out and their unit to the list.
 func (s *ruiner) remove(v int32) {
-	if s.nodes[v].route == none {
+	b := s.m.mate[v]
+	if s.nodes[v].route == none || s.fixed(v) || (b != none && s.fixed(b)) {
 		return
 	}
 	s.unlink(v)
-	if b := s.m.mate[v]; b != none {
+	if b != none {
 		s.unlink(b)
 	}
 	s.out = append(s.out, s.m.unitOf[v])
@@ -147,8 +148,9 @@ func (s *ruiner) remove(v int32) {
 
 // tidy drops reloads that begin or end nothing and renews all touched routes. Where taking
 // stops out made a route infeasible (the direct way may be longer than the detour, an
-// earlier pickup means a longer ride) it takes out the rest.
-func (s *ruiner) tidy() {
+// earlier pickup means a longer ride) it takes out the rest. False says that a locked head
+// keeps a route infeasible.
+func (s *ruiner) tidy() bool {
 	for i := 0; i < len(s.touched); i++ {
 		r := s.touched[i].route
 		if s.m.reloads {
@@ -156,15 +158,22 @@ func (s *ruiner) tidy() {
 		}
 		if !s.renew(r) {
 			s.strip(r)
-			s.renew(r)
+			if !s.renew(r) {
+				return false
+			}
 		}
 	}
+	return true
 }
 
 // strip takes everything out of a route.
 func (s *ruiner) strip(r int32) {
-	for s.nodes[s.first(r)].next != s.last(r) {
-		if v := s.nodes[s.first(r)].next; s.isStop(v) {
+	s.line = s.line[:0]
+	for v := s.nodes[s.first(r)].next; v != s.last(r); v = s.nodes[v].next {
+		s.line = append(s.line, v)
+	}
+	for _, v := range s.line {
+		if s.isStop(v) {
 			s.remove(v)
 		} else {
 			s.unlink(v)

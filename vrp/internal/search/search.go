@@ -1,6 +1,10 @@
 package search
 
-import "math"
+import (
+	"math"
+
+	"github.com/logistica-inteligente/rumbo/vrp"
+)
 
 // Search is one thread's search: a state, a generator and the best solution.
 type Search struct {
@@ -42,15 +46,34 @@ func New(m *Model, seed uint64) *Search {
 // Construct serves what can be served, each unit at its cheapest spot, in the order of the
 // nodes: along a curve that fills the plane, so that the stops around are already there.
 func (s *Search) Construct() {
+	s.layHeads()
+	s.fill(patient)
+}
+
+// Resume serves what can be served beside the routes of an initial solution.
+func (s *Search) Resume(from *vrp.Solution) {
+	s.layHeads()
+	s.Load(from)
+	s.fill(1)
+}
+
+// fill puts everything in the bank at its cheapest spot.
+func (s *Search) fill(patience float64) {
 	s.begin()
 	s.order = s.order[:0]
 	for u := range s.m.units {
-		s.order = append(s.order, candidate{node: int32(u)})
+		if s.bankPos[u] != none {
+			s.order = append(s.order, candidate{node: int32(u)})
+		}
 	}
-	s.bold, s.patience = s.m.sizes, patient
+	s.bold, s.patience = s.m.sizes, patience
 	s.insert(true)
-	s.record.changed(s.State)
-	s.record.save(s.State)
+	for r := range int32(s.m.Routes) {
+		s.record.markDirty(r)
+	}
+	if s.cost < s.record.cost {
+		s.record.save(s.State)
+	}
 }
 
 // Cost is that of the current solution, penalties for missing work included; BestCost that
@@ -89,7 +112,10 @@ func (s *Search) Step(temperature float64) bool {
 	s.begin()
 	s.ruin.out = s.ruin.out[:0]
 	s.drawRuin()
-	s.ruin.tidy()
+	if !s.ruin.tidy() {
+		s.undo()
+		return false
+	}
 	s.withdraw()
 	s.recreate(s.ruin.out, len(s.bank) < 2*averageRemoved)
 	if len(s.m.classes) > 1 {
