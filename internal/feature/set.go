@@ -69,6 +69,14 @@ func driveOf(f *Facts) drive {
 	}
 }
 
+// roadKMH is the speed of the map's way, NaN where it takes no time.
+func (d drive) roadKMH() float64 {
+	if !(d.roadS > 0) {
+		return math.NaN()
+	}
+	return d.roadKM / d.roadS * 3600
+}
+
 // known is a zone as a number, NaN for the zone 0 that stands for unknown.
 func known(zone int32) float64 {
 	if zone == 0 {
@@ -109,6 +117,7 @@ func (s Set) Features() []Feature {
 		return append(shared(),
 			Feature{"road_s", "s", "the map's own duration, before calibration", 1, false, func(d drive) float64 { return d.roadS }},
 			Feature{"road_km", "km", "distance along the map's fastest way", 1, false, func(d drive) float64 { return d.roadKM }},
+			Feature{"road_kmh", "km/h", "the map's own speed along that way", 1, false, drive.roadKMH},
 			Feature{"exact_ends", "1", "how many ends are known better than by their zone, 0 to 2", 1, false, func(d drive) float64 { return float64(d.exactEnds) }})
 	}
 	return nil
