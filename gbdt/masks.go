@@ -17,19 +17,27 @@ type maskRow = [maskTrees]uint64
 // tables are the trees as bit masks (after QuickScorer, Lucchese et al. 2015,
 // doi:10.1145/2766462.2767733, turned inside out): a row's leaf is the lowest bit left when the masks of
 // all its features are met. There is no branch and no chain of dependent loads, and one look at a
-// code serves eight trees.
+// code serves eight trees. A tree of more leaves than a mask holds is cut into pieces; all but one
+// of them are left without a leaf and count 0.
 type tables struct {
 	features []int // the features that splits use; a row is coded as their bins, in this order
 	width    int   // blocks of codes of a row
 	slots    []int // where in that order a feature stands
 	groups   []maskGroup
+	covered  int // trees in groups; the others, if any, are walked
 }
 
-// maskGroup is maskTrees trees in the order of the model; the last group is filled up with trees of
+// maskGroup is maskTrees pieces in the order of the model; the last group is filled up with pieces of
 // value 0.
 type maskGroup struct {
-	masks  [][blockSlots][histBins]maskRow // one a block; nil where a tree has too many leaves or tables grow too large
+	masks  [][blockSlots][histBins]maskRow // one a block
 	leaves [maskTrees][maskLeaves]float64
+}
+
+// piece is the leaves from to to-1 of a tree.
+type piece struct {
+	tree     *tree
+	from, to int
 }
 
 // maxMaskBlocks bounds the tables to 256 MiB, at 128 KiB for a group and block.
@@ -37,7 +45,7 @@ const maxMaskBlocks = 1 << 11
 
 // newTables builds the masks, in O(trees x splits x bins).
 func newTables(m *Model) *tables {
-	t := &tables{slots: make([]int, len(m.features)), groups: make([]maskGroup, (len(m.trees)+maskTrees-1)/maskTrees)}
+	t := &tables{slots: make([]int, len(m.features))}
 	used := make([]bool, len(m.features))
 	m.eachSplit(func(s *split) { used[s.feature] = true })
 	for j, u := range used {
@@ -47,47 +55,58 @@ func newTables(m *Model) *tables {
 		}
 	}
 	t.width = (len(t.features) + blockSlots - 1) / blockSlots
-	room := maxMaskBlocks
-	for k := range t.groups {
-		trees := m.trees[k*maskTrees : min(len(m.trees), (k+1)*maskTrees)]
-		if room >= t.width && fitMasks(trees) {
-			room -= t.width
-			t.groups[k] = t.newGroup(trees)
-		}
+	pieces := t.cut(m.trees)
+	for len(pieces) > 0 {
+		n := min(maskTrees, len(pieces))
+		t.groups = append(t.groups, t.newGroup(pieces[:n]))
+		pieces = pieces[n:]
 	}
 	return t
 }
 
-func fitMasks(trees []*tree) bool {
-	for _, t := range trees {
-		if len(t.leaves) > maskLeaves {
-			return false
+// cut cuts trees into pieces as long as tables have room.
+func (t *tables) cut(trees []*tree) []piece {
+	room := maxMaskBlocks / max(1, t.width) * maskTrees
+	var pieces []piece
+	for _, tree := range trees {
+		n, step := len(tree.leaves), maskLeaves
+		if n > maskLeaves {
+			step = maskLeaves - 1 // the last bit says that the leaf is in another piece
 		}
+		if len(pieces)+(n+step-1)/step > room {
+			break
+		}
+		for from := 0; from < n; from += step {
+			pieces = append(pieces, piece{tree, from, min(n, from+step)})
+		}
+		t.covered++
 	}
-	return true
+	return pieces
 }
 
-func (t *tables) newGroup(trees []*tree) maskGroup {
+func (t *tables) newGroup(pieces []piece) maskGroup {
 	g := maskGroup{masks: make([][blockSlots][histBins]maskRow, t.width)}
+	var full maskRow // the leaves of each piece
+	for k, p := range pieces {
+		full[k] = ^uint64(0) >> (maskLeaves - (p.to - p.from))
+	}
 	for q := range g.masks {
 		for j := range g.masks[q] {
 			for b := range g.masks[q][j] {
-				for k := range maskTrees {
-					g.masks[q][j][b][k] = ^uint64(0)
-				}
+				g.masks[q][j][b] = full
 			}
 		}
 	}
-	for k, tree := range trees {
-		copy(g.leaves[k][:], tree.leaves)
-		reach := tree.reach()
-		for i := range tree.splits {
-			s := &tree.splits[i]
-			left, right := reachOf(reach, s.left), reachOf(reach, s.right)
+	for k, p := range pieces {
+		copy(g.leaves[k][:], p.tree.leaves[p.from:p.to])
+		reach := p.reach()
+		for i := range p.tree.splits {
+			s := &p.tree.splits[i]
+			left, right := p.reachOf(reach, s.left), p.reachOf(reach, s.right)
 			slot := t.slots[s.feature]
 			column := &g.masks[slot/blockSlots][slot%blockSlots]
 			for b := range column {
-				if tree.goesLeft(s, uint8(b)) {
+				if p.tree.goesLeft(s, uint8(b)) {
 					column[b][k] &^= right
 				} else {
 					column[b][k] &^= left
@@ -98,23 +117,27 @@ func (t *tables) newGroup(trees []*tree) maskGroup {
 	return g
 }
 
-// reach is, for every split, the set of leaves below it. Children follow their parents.
-func (t *tree) reach() []uint64 {
-	reach := make([]uint64, len(t.splits))
-	for i := len(t.splits) - 1; i >= 0; i-- {
-		reach[i] = reachOf(reach, t.splits[i].left) | reachOf(reach, t.splits[i].right)
+// reach is, for every split, the set of the piece's leaves below it. Children follow their parents.
+func (p *piece) reach() []uint64 {
+	splits := p.tree.splits
+	reach := make([]uint64, len(splits))
+	for i := len(splits) - 1; i >= 0; i-- {
+		reach[i] = p.reachOf(reach, splits[i].left) | p.reachOf(reach, splits[i].right)
 	}
 	return reach
 }
 
-func reachOf(reach []uint64, child int32) uint64 {
-	if child < 0 {
-		return 1 << uint(^child)
+func (p *piece) reachOf(reach []uint64, child int32) uint64 {
+	if child >= 0 {
+		return reach[child]
 	}
-	return reach[child]
+	if leaf := int(^child); leaf >= p.from && leaf < p.to {
+		return 1 << (leaf - p.from)
+	}
+	return 0
 }
 
-// lowest is the number of the lowest bit set. Setting the last one spares the check for none.
+// lowest is the number of the lowest bit set, or of the last where none is.
 func lowest(mask uint64) int { return bits.TrailingZeros64(mask|1<<(maskLeaves-1)) & (maskLeaves - 1) }
 
 // add adds the group's values to every row: codes holds len(g.masks) blocks a row. O(rows x slots).

@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -55,6 +56,32 @@ func TestRoundTrip(t *testing.T) {
 		}
 		if got.Alpha() != m.Alpha() || got.Target() != m.Target() || got.Objective() != m.Objective() || got.Trees() != m.Trees() {
 			t.Errorf("%s: facts differ", name)
+		}
+	}
+}
+
+// Trees of more leaves than a mask holds are cut into pieces; batches of every size, prepared or not, must
+// agree to the bit.
+func TestBatchesAgree(t *testing.T) {
+	d := world(6000, 12)
+	for _, leaves := range []int{2, 63, 64, 65, 127, 300} {
+		p := small()
+		p.Leaves, p.MinLeafRows, p.Trees = leaves, 2, 9
+		m := mustTrain(t, d, p)
+		before := make([]float64, 300)
+		for i := range before {
+			before[i] = m.Predict(d.Rows[i*5 : i*5+5])
+		}
+		m.Prepare()
+		if m.tables.Load().covered != m.Trees() {
+			t.Errorf("%d leaves: tables cover %d of %d trees", leaves, m.tables.Load().covered, m.Trees())
+		}
+		for _, n := range []int{1, 7, 63, 64, 300} {
+			after := make([]float64, n)
+			m.PredictBatch(after, d.Rows[:n*5])
+			if !slices.Equal(after, before[:n]) {
+				t.Errorf("%d leaves: a batch of %d differs", leaves, n)
+			}
 		}
 	}
 }

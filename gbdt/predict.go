@@ -1,8 +1,13 @@
 package gbdt
 
-// batchRows is the number of rows scored together: enough to pay for bringing a group's tables into the
-// cache, few enough that the rows' codes stay there.
-const batchRows = 2048
+// The number of rows scored together: few enough that their codes stay in the second-level cache beside a group's
+// tables, enough to pay for bringing those there. Tables that come from main memory want more.
+const (
+	batchRows    = 2048
+	bigBatchRows = 8192
+	bigTables    = 24 << 20                              // bytes
+	tableBytes   = blockSlots * histBins * maskTrees * 8 // of a group and block
+)
 
 // fewRows is the size of a batch that does not pay for building tables.
 const fewRows = 64
@@ -36,11 +41,19 @@ func (m *Model) PredictBatch(dst, rows []float64) {
 	}
 	t, scratch := m.tables.Load(), m.codes()
 	for len(dst) > 0 {
-		n := min(len(dst), len(*scratch)/codeWidth(f))
+		n := min(len(dst), rowsAtOnce(t, len(*scratch)/codeWidth(f)))
 		m.score(t, dst[:n], rows[:n*f], *scratch)
 		dst, rows = dst[n:], rows[n*f:]
 	}
 	m.scratch.Put(scratch)
+}
+
+// rowsAtOnce is the size of a batch, at most room.
+func rowsAtOnce(t *tables, room int) int {
+	if t != nil && len(t.groups)*t.width*tableBytes > bigTables {
+		return room
+	}
+	return min(room, batchRows)
 }
 
 // codes takes scratch for the codes of a batch.
@@ -49,7 +62,7 @@ func (m *Model) codes() *[]codeBlock {
 		return s
 	}
 	width := codeWidth(len(m.features))
-	s := make([]codeBlock, min(batchRows, 1<<16/width)*width)
+	s := make([]codeBlock, min(bigBatchRows, 1<<16/width)*width)
 	return &s
 }
 
@@ -66,13 +79,10 @@ func (m *Model) score(t *tables, dst, rows []float64, codes []codeBlock) {
 	} else {
 		m.encode(t.features, t.width, len(dst), rows, codes)
 		for k := range t.groups {
-			if g := &t.groups[k]; g.masks != nil {
-				g.add(dst, codes)
-				continue
-			}
-			for _, tree := range m.trees[k*maskTrees : min(len(m.trees), (k+1)*maskTrees)] {
-				tree.addCoded(dst, codes, t.width, t.slots)
-			}
+			t.groups[k].add(dst, codes)
+		}
+		for _, tree := range m.trees[t.covered:] {
+			tree.addCoded(dst, codes, t.width, t.slots)
 		}
 	}
 	for i, raw := range dst {
