@@ -149,6 +149,18 @@ func newYorkMetric(b *testing.B) *Metric {
 	return m
 }
 
+// checkSome compares some rows with plain searches.
+func checkSome(b *testing.B, m *Metric, from, to []roads.Location) {
+	want, err := roads.NewDijkstra(m.g).Table(context.Background(), from, to, roads.TableOptions{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	got, err := m.Table(context.Background(), from, to, roads.TableOptions{})
+	if err != nil || !sameTable(got, want) {
+		b.Fatalf("the table differs from Dijkstra's: %v", err)
+	}
+}
+
 func BenchmarkTableNewYork(b *testing.B) {
 	m := newYorkMetric(b)
 	random := rand.New(rand.NewPCG(7, 7))
@@ -156,6 +168,15 @@ func BenchmarkTableNewYork(b *testing.B) {
 	for i := range all {
 		all[i] = m.g.At(roads.Node(random.IntN(m.g.NodeCount())))
 	}
+	checkSome(b, m, all[:20], all[:1000])
+	b.Run("nearest-40-of-10000", func(b *testing.B) {
+		defer reportCPU(b)()
+		for b.Loop() {
+			if _, err := roads.Nearest(context.Background(), m.g, all, all, 40, roads.TableOptions{Threads: 1}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 	for _, n := range []int{100, 1000, 5000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			defer reportCPU(b)()
