@@ -169,6 +169,9 @@ func (s *State) latestStart(c *class, seq []int32, start, end int64) int64 {
 	if len(t.slices) == 0 && !m.multi && len(c.breaks) == 0 {
 		return max(start, min(end-s.sim.work, s.sim.latest))
 	}
+	if !m.multi && len(c.breaks) == 0 && !m.released {
+		return max(start, s.backFrom(c, seq, end))
+	}
 	lo, hi := start, end
 	for lo < hi {
 		mid := lo + (hi-lo+1)/2
@@ -180,6 +183,23 @@ func (s *State) latestStart(c *class, seq []int32, start, end int64) int64 {
 	}
 	s.simulate(c, seq, lo)
 	return lo
+}
+
+// backFrom is the latest departure that reaches the end of the route by the given moment:
+// arrival is monotone in departure, so each leg is inverted in turn. O(len(seq) * slices).
+func (s *State) backFrom(c *class, seq []int32, end int64) int64 {
+	t := &s.m.travels[c.travel]
+	b, late := s.last(c.first), end
+	for i := len(seq); i >= 0; i-- {
+		a := s.first(c.first)
+		if i > 0 {
+			a = seq[i-1]
+		}
+		pa, pb := s.nodes[a].place, s.nodes[b].place
+		late = t.leaveBy(pa, pb, min(late-s.busy(pa, b), s.nodes[b].close))
+		b = a
+	}
+	return late
 }
 
 // carriesAll checks loads and the number of stops and trips.

@@ -235,7 +235,7 @@ func (m *Model) compileFlags() {
 		sliced := len(m.travels[c.travel].slices) > 0 && m.travels[c.travel].durFactor > 0
 		c.exact = c.perDuration > 0 || c.maxDistance != never || c.maxDriving != never || c.maxDuration != never ||
 			len(c.breaks) > 0 || len(c.reloads) > 0 || sliced || m.released || m.rides
-		c.spans = m.spans(c)
+		c.spans, c.rough = m.spans(c), m.rough(c)
 		m.timed = m.timed || len(c.breaks) > 0 || c.perDuration > 0 || c.maxDuration != never || sliced
 	}
 	for k := range m.classes {

@@ -223,6 +223,9 @@ func (s *inserter) tryJob(r, k, v, w int32) {
 		if s.size[r] == 0 {
 			delta -= c.fixed
 		}
+		if c.rough && delta+s.roughJob(c, k, v, w, leave)-s.guess[r] >= s.best.cost {
+			return
+		}
 		e := int64(0)
 		if c.spans {
 			e, ok = s.spanJob(r, k, v, w, leave)
@@ -307,5 +310,5 @@ func (s *State) place(p spot) {
 			s.link(v, a.a)
 		}
 	}
-	s.renew(s.nodes[a.a].route)
+	s.renewAfter(a)
 }

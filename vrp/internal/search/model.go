@@ -115,6 +115,7 @@ type class struct {
 	backhaul    vrp.Backhaul
 	breaks      []vrp.Break
 	spans       bool // its durations are kept as spans
+	rough       bool // spans guess its durations
 	exact       bool // a route's cost or feasibility needs the exact evaluation
 }
 

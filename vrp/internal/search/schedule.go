@@ -118,6 +118,44 @@ func (s *State) renewTimes(r int32) bool {
 	return true
 }
 
+// renewAfter renews the route into which an alternative was just put. Where nothing but
+// times is kept, it goes forth and back from the new stop only as far as they change.
+func (s *State) renewAfter(a *alternative) {
+	r := s.nodes[a.a].route
+	c := s.class(r)
+	if a.b != none || s.m.mixed || c.exact || c.backhaul != vrp.BackhaulMixed {
+		s.renew(r)
+		return
+	}
+	if s.m.timed {
+		s.spreadTimes(&s.m.travels[c.travel], a.a)
+	}
+}
+
+// spreadTimes renews earliest departures behind v and latest departures before it until
+// they no longer change. O(stops whose times change).
+func (s *State) spreadTimes(t *travel, v int32) {
+	for p, b := s.nodes[v].prev, v; b != none; p, b = b, s.nodes[b].next {
+		leave, _ := s.drive(t, p, b, s.nodes[p].leave)
+		if leave == s.nodes[b].leave && b != v {
+			break
+		}
+		s.nodes[b].leave = leave
+	}
+	for b := s.nodes[v].next; ; {
+		p := s.nodes[b].prev
+		if p == none {
+			break
+		}
+		late := t.leaveBy(s.nodes[p].place, s.nodes[b].place, s.latestArrival(s.nodes[p].place, b))
+		if late == s.nodes[p].late && p != v {
+			break
+		}
+		s.nodes[p].late = late
+		b = p
+	}
+}
+
 // releaseFrom is the release of the trip that begins at node a.
 func (s *State) releaseFrom(a int32) int64 {
 	latest := always

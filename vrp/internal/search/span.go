@@ -12,8 +12,18 @@ type span struct {
 
 // spans reports whether the class can use spans.
 func (m *Model) spans(c *class) bool {
-	return c.exact && !m.multi && !m.released && !m.rides && len(c.breaks) == 0 && len(c.reloads) == 0 &&
-		len(m.travels[c.travel].slices) == 0
+	return m.oneSpan(c) && len(m.travels[c.travel].slices) == 0
+}
+
+// rough reports whether spans are a good guess for the class: all that spans ask for but
+// static travel. The legs then count at the moments of the earliest schedule; a spot that
+// does not win by that guess is not worth its exact evaluation.
+func (m *Model) rough(c *class) bool {
+	return m.oneSpan(c) && len(m.travels[c.travel].slices) > 0
+}
+
+func (m *Model) oneSpan(c *class) bool {
+	return c.exact && !m.multi && !m.released && !m.rides && len(c.breaks) == 0 && len(c.reloads) == 0
 }
 
 // renewSpans recomputes the spans of a feasible route and its extra. O(stops).
@@ -27,7 +37,7 @@ func (s *State) renewSpans(r int32) (int64, bool) {
 	for v := a; v != e; {
 		w := s.nodes[v].next
 		pv, pw := s.nodes[v].place, s.nodes[w].place
-		leg := t.time(pv, pw)
+		leg := t.timeAt(pv, pw, s.nodes[v].leave)
 		driving += leg
 		distance += t.length(pv, pw)
 		x.latest = min(x.latest, s.nodes[w].close-x.work-leg)
@@ -40,7 +50,7 @@ func (s *State) renewSpans(r int32) (int64, bool) {
 		v := s.nodes[w].prev
 		pv := s.nodes[v].place
 		busy := s.busy(pv, w)
-		s.spans[v].rest = s.spans[w].rest + busy + t.time(pv, s.nodes[w].place)
+		s.spans[v].rest = s.spans[w].rest + busy + t.timeAt(pv, s.nodes[w].place, s.nodes[v].leave)
 		s.spans[v].ends = max(s.spans[w].ends, s.nodes[w].open+busy+s.spans[w].rest)
 		w = v
 	}
@@ -67,6 +77,23 @@ func (s *State) spanJob(r, k, v, w int32, leave int64) (int64, bool) {
 			return 0, false
 		}
 	}
+	return s.spanWith(c, k, v, w, in, out, leave)
+}
+
+// roughJob is spanJob by a guess: for legs that take what they take at these moments. A
+// limit that the guess breaks is left to the exact evaluation. O(slices).
+func (s *State) roughJob(c *class, k, v, w int32, leave int64) int64 {
+	t := &s.m.travels[c.travel]
+	pv, pk, pw := s.nodes[v].place, s.nodes[k].place, s.nodes[w].place
+	in := t.timeAt(pv, pk, s.nodes[v].leave)
+	started := max(s.nodes[v].leave+in, s.nodes[k].open)
+	e, _ := s.spanWith(c, k, v, w, in, t.timeAt(pk, pw, started+s.busy(pv, k)), leave)
+	return e
+}
+
+// spanWith joins the spans before v, of k and after w, the legs to and from k given.
+func (s *State) spanWith(c *class, k, v, w int32, in, out, leave int64) (int64, bool) {
+	pv, pk := s.nodes[v].place, s.nodes[k].place
 	x := &s.spans[v]
 	work := x.work + in
 	latest := min(x.latest, s.nodes[k].close-work)

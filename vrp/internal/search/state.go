@@ -43,6 +43,7 @@ type State struct {
 	spans    []span  // by node, where some class uses them
 	distance []int64 // by route, for such classes
 	driving  []int64
+	guess    []int64 // by route of a rough class: its extra by spans
 
 	bank    []int32 // units not served
 	bankPos []int32 // by unit, none when served
@@ -81,10 +82,11 @@ func newState(m *Model) *State {
 		s.beyond = make([]int64, total*m.dims)
 	}
 	for k := range m.classes {
-		if m.classes[k].spans && s.spans == nil {
+		if (m.classes[k].spans || m.classes[k].rough) && s.spans == nil {
 			s.spans = make([]span, total)
 			s.distance = make([]int64, m.Routes)
 			s.driving = make([]int64, m.Routes)
+			s.guess = make([]int64, m.Routes)
 		}
 	}
 	s.journal = make([]op, 0, 4*m.Stops+64)
@@ -102,7 +104,7 @@ func newState(m *Model) *State {
 	}
 	for r := range m.Routes {
 		s.emptyRoute(int32(r))
-		if s.class(int32(r)).spans {
+		if c := s.class(int32(r)); c.spans || c.rough {
 			s.renewSpans(int32(r))
 		}
 	}
@@ -163,8 +165,8 @@ func (s *State) undo() {
 		s.extra[t.route] = t.extra
 		s.renewTimes(t.route)
 		s.renewLoads(t.route)
-		if s.class(t.route).spans {
-			s.renewSpans(t.route)
+		if c := s.class(t.route); c.spans || c.rough {
+			s.guess[t.route], _ = s.renewSpans(t.route)
 		}
 	}
 	s.begin()
@@ -336,6 +338,9 @@ func (s *State) renewExtra(r int32, timely bool) bool {
 		e, ok = s.renewSpans(r)
 	case s.size[r] > 0:
 		e, ok = s.evaluate(c, s.sequence(r))
+	}
+	if c.rough && timely {
+		s.guess[r], _ = s.renewSpans(r)
 	}
 	if !ok {
 		e = 0
