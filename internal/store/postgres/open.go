@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/pressly/goose/v3/lock"
 
 	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/store/sqlstore"
 )
 
 //go:embed migrations/*.sql
@@ -28,7 +28,8 @@ type Database struct {
 
 // Open connects to a postgres:// address and brings the tables up to date.
 // pool_max_conns in the address limits the connections. Errors: Invalid for an
-// address that cannot be read; Unavailable when no server answers it.
+// address that cannot be read; Unavailable when no server answers it; Conflict
+// when a newer Rumbo has changed the tables.
 func Open(ctx context.Context, address string) (*Database, error) {
 	const op = "postgres.Open"
 	config, err := pgxpool.ParseConfig(address)
@@ -77,14 +78,11 @@ func (db *Database) migrate(ctx context.Context) error {
 	std := stdlib.OpenDBFromPool(db.pool)
 	defer std.Close() // not the pool
 	provider, err := goose.NewProvider(database.DialectPostgres, std, files,
-		goose.WithTableName("schema_version"), goose.WithSessionLocker(locker))
+		goose.WithTableName(sqlstore.VersionTable), goose.WithSessionLocker(locker))
 	if err != nil {
 		return err
 	}
-	if _, err = provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	return nil
+	return sqlstore.Up(ctx, provider)
 }
 
 // Pool is the pool of connections; the task queue shares it.

@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/logistica-inteligente/rumbo"
@@ -52,6 +53,46 @@ func TestOpenErrors(t *testing.T) {
 	if rumbo.CodeOf(err) != rumbo.Unavailable || strings.Contains(err.Error(), "secret") {
 		t.Errorf("nobody there: %v", err)
 	}
+}
+
+func TestNewerTablesAreRefused(t *testing.T) {
+	pgtest.Need(t, server)
+	address := server.Database(t)
+	db, err := postgres.Open(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Pool().Exec(t.Context(), `INSERT INTO schema_version (version_id, is_applied) VALUES (9999, true)`); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := postgres.Open(t.Context(), address); rumbo.CodeOf(err) != rumbo.Conflict {
+		t.Errorf("newer tables: %v", err)
+	}
+}
+
+// TestOpenSideBySide lets several processes' worth of stores migrate one new
+// database at once.
+func TestOpenSideBySide(t *testing.T) {
+	pgtest.Need(t, server)
+	address := server.Database(t)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			db, err := postgres.Open(t.Context(), address)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer db.Close()
+			if _, err := rivertask.OpenPostgres(t.Context(), db.Pool(), rivertask.Config{}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func BenchmarkStore(b *testing.B) {

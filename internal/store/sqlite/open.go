@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"net/url"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 	_ "modernc.org/sqlite" // registers the driver "sqlite"
 
 	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/store/sqlstore"
 )
 
 // ReadConns is the number of connections that read.
@@ -35,7 +35,8 @@ type Database struct {
 
 // Open opens or makes the database file, alone among processes, and brings its
 // tables up to date. Errors: Locked when another process has it; Unavailable
-// when the folder cannot be written; Corrupt when the file is no database.
+// when the folder cannot be written; Corrupt when the file is no database;
+// Conflict when a newer Rumbo made it.
 func Open(ctx context.Context, path string) (*Database, error) {
 	const op = "sqlite.Open"
 	path, err := filepath.Abs(path)
@@ -88,14 +89,11 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(database.DialectSQLite3, db, files, goose.WithTableName("schema_version"))
+	provider, err := goose.NewProvider(database.DialectSQLite3, db, files, goose.WithTableName(sqlstore.VersionTable))
 	if err != nil {
 		return err
 	}
-	if _, err = provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	return nil
+	return sqlstore.Up(ctx, provider)
 }
 
 // Writer is the pool of the one connection that writes; the task queue shares

@@ -1,13 +1,10 @@
 package tasktest
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -29,115 +26,6 @@ const (
 	childName  = "RUMBO_TASKTEST_NAME"
 )
 
-// Child is called by TestMain of a driver's test: in a process that RunCrash
-// started it plays its role and does not return.
-func Child(open OpenAt) {
-	role := os.Getenv(childRole)
-	if role == "" {
-		return
-	}
-	if err := child(role, os.Getenv(childPlace), os.Getenv(childName), open); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(0)
-}
-
-func child(role, place, name string, open OpenAt) error {
-	ctx := context.Background()
-	s, q, done, err := open(ctx, place, Options{})
-	if err != nil {
-		return err
-	}
-	defer done()
-	work := func(ctx context.Context, a task.Attempt) error { return FinishRun(ctx, s, a) }
-	block := func(context.Context, task.Attempt) error {
-		fmt.Println("begun")
-		select {}
-	}
-	if err := q.Start(ctx, map[string]task.Handler{"work": work, "block": block}); err != nil {
-		return err
-	}
-	if role == "block" {
-		select {}
-	}
-	for n := range 100 {
-		run := fmt.Sprintf("run_%s_%03d", name, n)
-		err := s.InTx(ctx, func(tx store.Tx) error {
-			if err := tx.AddRun(ctx, rumbo.Run{ID: run, State: rumbo.RunQueued}); err != nil {
-				return err
-			}
-			return tx.Enqueue(ctx, task.Spec{Kind: "work", Args: []byte(`"` + run + `"`), MaxAttempts: 1})
-		})
-		if err != nil {
-			return err
-		}
-		fmt.Println("ack", run)
-	}
-	for {
-		if c, err := q.Counts(ctx); err != nil || c.Unfinished() == 0 {
-			return errors.Join(err, q.Stop(ctx))
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-}
-
-// FinishRun is a handler's work on the run whose ID is the argument: it takes
-// effect once, however often it is called.
-func FinishRun(ctx context.Context, s store.Store, a task.Attempt) error {
-	id := strings.Trim(string(a.Args), `"`)
-	return s.InTx(ctx, func(tx store.Tx) error {
-		run, err := tx.Run(ctx, id)
-		if err != nil || run.State == rumbo.RunDone {
-			return err
-		}
-		run.State, run.Progress = rumbo.RunDone, run.Progress+1
-		return tx.SetRun(ctx, run)
-	})
-}
-
-// process is a child process and the lines that it prints.
-type process struct {
-	cmd   *exec.Cmd
-	lines chan string
-}
-
-func startChild(t *testing.T, role, place, name string) *process {
-	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childRole+"="+role, childPlace+"="+place, childName+"="+name)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	p := &process{cmd, make(chan string, 1000)}
-	go func() {
-		defer close(p.lines)
-		for scanner := bufio.NewScanner(out); scanner.Scan(); {
-			p.lines <- scanner.Text()
-		}
-	}()
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	return p
-}
-
-// kill is kill -9; it returns the lines that had not been read.
-func (p *process) kill(t *testing.T) (lines []string) {
-	t.Helper()
-	if err := p.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	for line := range p.lines {
-		lines = append(lines, line)
-	}
-	_ = p.cmd.Wait() // it was killed
-	return lines
-}
-
 // RunCrash kills child processes of the test binary, which must call Child in
 // TestMain. place makes a fresh database and returns where it is.
 func RunCrash(t *testing.T, open OpenAt, place func(t *testing.T) string) {
@@ -157,6 +45,18 @@ func testKilled(t *testing.T, open OpenAt, place string) {
 		}
 		time.Sleep(time.Duration(random.IntN(150)) * time.Millisecond)
 		acknowledged = append(acknowledged, p.kill(t)...)
+		s, _, done, err := open(t.Context(), place, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range acknowledged {
+			if id := strings.TrimPrefix(line, "ack "); strings.HasPrefix(id, "batch") {
+				wantWhole(t, s, id, true)
+			}
+		}
+		if err := done(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	last := startChild(t, "work", place, "last")
 	for line := range last.lines {
@@ -172,7 +72,9 @@ func testKilled(t *testing.T, open OpenAt, place string) {
 	defer done()
 	for _, line := range acknowledged {
 		id := strings.TrimPrefix(line, "ack ")
-		if run, err := s.Run(t.Context(), id); err != nil || run.State != rumbo.RunDone || run.Progress != 1 {
+		if strings.HasPrefix(id, "batch") {
+			wantWhole(t, s, id, false)
+		} else if run, err := s.Run(t.Context(), id); err != nil || run.State != rumbo.RunDone || run.Progress != 1 {
 			t.Errorf("acknowledged %s: %+v, %v", id, run, err)
 		}
 	}
@@ -185,7 +87,7 @@ func testKilled(t *testing.T, open OpenAt, place string) {
 
 // testCrashed kills the process under one task until it is given up.
 func testCrashed(t *testing.T, open OpenAt, place string) {
-	s, q, done, err := open(t.Context(), place, Options{})
+	s, _, done, err := open(t.Context(), place, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +105,8 @@ func testCrashed(t *testing.T, open OpenAt, place string) {
 	crash()
 	crash()
 	g := newGaveUp()
-	if s, q, done, err = open(t.Context(), place, Options{GaveUp: g.tell, MaxCrashes: 3}); err != nil {
+	_, q, done, err := open(t.Context(), place, Options{GaveUp: g.tell, MaxCrashes: 3})
+	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = done() }()
