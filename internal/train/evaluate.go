@@ -19,6 +19,8 @@ type Report struct {
 	// Levels counts the answers by what they rested on.
 	Levels map[string]int64         `json:"levels"`
 	Floors map[string]rumbo.Metrics `json:"floors"`
+	// Bins compare predicted quantiles with what was observed; see [WritePlot].
+	Bins []Bin `json:"bins"`
 	// Unplaced counts trips left out because an end could not be placed.
 	Unplaced int64 `json:"unplaced"`
 }
@@ -56,7 +58,7 @@ func evaluate(b *model.Bundle, holdout samples) Report {
 			segments[name].add(&estimates[i], s.seconds)
 		}
 	}
-	r := Report{Metrics: total.metrics(), Segments: map[string]rumbo.Metrics{}, Levels: levels, Floors: evaluateFloors(&b.Floors, holdout)}
+	r := Report{Metrics: total.metrics(), Segments: map[string]rumbo.Metrics{}, Levels: levels, Floors: evaluateFloors(&b.Floors, holdout), Bins: binsOf(estimates, holdout)}
 	for name, t := range segments {
 		r.Segments[name] = t.metrics()
 	}
