@@ -49,7 +49,8 @@ func Clean(r io.Reader, b rumbo.Batch, zones Zones) iter.Seq2[Result, error] {
 type cleaner struct {
 	batch    rumbo.Batch
 	zones    Zones
-	location *time.Location // nil when local times have none
+	location *localZone // nil when local times have none
+	month    time.Time  // its first day, zero when none was declared
 	seen     fingerprints
 	ids      map[string]int64 // row of each id, for kinds that are few
 }
@@ -68,10 +69,14 @@ func newCleaner(b rumbo.Batch, zones Zones) (*cleaner, error) {
 		if err != nil {
 			return nil, rumbo.Fault(rumbo.Invalid, "etl.Clean", "time zone "+name, err)
 		}
-		c.location = location
+		c.location = &localZone{Location: location}
 	}
-	if _, err := time.Parse("2006-01", b.Month); err != nil && b.Month != "" {
-		return nil, rumbo.Fault(rumbo.Invalid, "etl.Clean", "month "+b.Month, err)
+	if b.Month != "" {
+		month, err := time.Parse("2006-01", b.Month)
+		if err != nil {
+			return nil, rumbo.Fault(rumbo.Invalid, "etl.Clean", "month "+b.Month, err)
+		}
+		c.month = month
 	}
 	return c, nil
 }

@@ -67,7 +67,8 @@ func (k *key) number(n int64) { k.buf = binary.BigEndian.AppendUint64(k.buf, uin
 
 func (k *key) clock(c clock) {
 	if c.local {
-		k.text(c.at.Format(time.DateTime))
+		k.number(int64(len(time.DateTime)))
+		k.buf = c.at.AppendFormat(k.buf, time.DateTime)
 		return
 	}
 	k.number(c.at.UnixNano())
@@ -88,14 +89,24 @@ type fingerprints struct {
 	used  int
 }
 
-// add puts an id into the set and says whether it is new. Amortized O(1).
+// add puts an id into the set and says whether it is new. Amortized O(length).
 func (f *fingerprints) add(id string) bool {
-	sum := sha256.Sum256([]byte(id))
-	print := max(1, binary.BigEndian.Uint64(sum[:8]))
 	if f.used*4 >= len(f.slots)*3 {
 		f.grow()
 	}
-	return f.insert(print)
+	return f.insert(max(1, fingerprint(id)))
+}
+
+// fingerprint is FNV-1a over the id, its bits mixed once more (the finalizer of
+// MurmurHash3), so that the low ones serve for the slot.
+func fingerprint(id string) uint64 {
+	h := uint64(14695981039346656037)
+	for _, c := range []byte(id) {
+		h = (h ^ uint64(c)) * 1099511628211
+	}
+	h = (h ^ h>>33) * 0xff51afd7ed558ccd
+	h = (h ^ h>>33) * 0xc4ceb9fe1a85ec53
+	return h ^ h>>33
 }
 
 func (f *fingerprints) insert(print uint64) bool {

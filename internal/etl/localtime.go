@@ -57,26 +57,42 @@ func plainClock(s string) (time.Time, bool) {
 	return t, true
 }
 
-// instants are the instants at which a wall clock showed the time: none in the
-// hour that is skipped in spring, two in the hour that comes twice in autumn,
-// the earlier first, otherwise one.
-func instants(wall time.Time, in *time.Location) []time.Time {
-	var out []time.Time
-	for _, offset := range offsetsAround(wall.In(in)) {
-		t := wall.Add(-time.Duration(offset) * time.Second)
-		if _, actual := t.In(in).Zone(); actual == offset {
-			out = append(out, t)
-		}
-	}
-	if len(out) == 2 && out[1].Before(out[0]) {
-		out[0], out[1] = out[1], out[0]
-	}
-	return out
+// localZone turns wall clocks into instants and remembers the stretch between
+// two changes of the clocks that it last met: nearly every row lies in it.
+type localZone struct {
+	*time.Location
+	from, until time.Time // wall clocks surely read with offset, as if in UTC
+	offset      time.Duration
 }
 
-// offsetsAround are the different offsets from UTC, in seconds, that hold at an
-// instant, before the last change and after the next.
-func offsetsAround(t time.Time) []int {
+// clear is how far from a change of the clocks a wall clock surely means one
+// instant.
+const clear = 48 * time.Hour
+
+// instants are the instants at which a wall clock showed the time: none in the
+// hour that is skipped in spring, two in the hour that comes twice in autumn,
+// the earlier first, otherwise one. n says how many.
+func (z *localZone) instants(wall time.Time) (at [2]time.Time, n int) {
+	if wall.After(z.from) && wall.Before(z.until) {
+		return [2]time.Time{wall.Add(-z.offset)}, 1
+	}
+	guess := wall.In(z.Location)
+	for _, offset := range z.remember(guess) {
+		t := wall.Add(-time.Duration(offset) * time.Second)
+		if _, actual := t.In(z.Location).Zone(); actual == offset && n < len(at) {
+			at[n] = t
+			n++
+		}
+	}
+	if n == 2 && at[1].Before(at[0]) {
+		at[0], at[1] = at[1], at[0]
+	}
+	return at, n
+}
+
+// remember notes the stretch around an instant and returns the different
+// offsets, in seconds, that hold in it, before it and after it.
+func (z *localZone) remember(t time.Time) []int {
 	_, now := t.Zone()
 	out := []int{now}
 	add := func(at time.Time) {
@@ -84,12 +100,16 @@ func offsetsAround(t time.Time) []int {
 			out = append(out, o)
 		}
 	}
+	z.offset = time.Duration(now) * time.Second
+	z.from, z.until = time.Time{}, time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 	start, end := t.ZoneBounds()
 	if !start.IsZero() {
 		add(start.Add(-time.Second))
+		z.from = start.UTC().Add(clear)
 	}
 	if !end.IsZero() {
 		add(end)
+		z.until = end.UTC().Add(-clear)
 	}
 	return out
 }

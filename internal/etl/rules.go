@@ -148,7 +148,7 @@ func speedOver80mph(_ *cleaner, d *drive) string {
 }
 
 func pickupOutsideMonth(c *cleaner, d *drive) string {
-	if c.batch.Month == "" || d.localPickup.Format("2006-01") == c.batch.Month {
+	if c.month.IsZero() || d.localPickup.Year() == c.month.Year() && d.localPickup.Month() == c.month.Month() {
 		return ""
 	}
 	return fmt.Sprintf("picked up %s, outside %s", d.localPickup.Format(time.DateTime), c.batch.Month)

@@ -216,23 +216,23 @@ func tripFault(d *drive) *badRow {
 
 // place puts the drive's times on the time line.
 func (c *cleaner) place(d *drive, pickup, dropoff clock) (note string, fault *badRow) {
-	from, fault := c.candidates("pickup", pickup)
+	from, froms, fault := c.candidates("pickup", pickup)
 	if fault != nil {
 		return "", fault
 	}
-	to, fault := c.candidates("drop-off", dropoff)
+	to, tos, fault := c.candidates("drop-off", dropoff)
 	if fault != nil {
 		return "", fault
 	}
 	d.PickupAt, d.DropoffAt = from[0], to[0]
-	if len(to) == 2 && to[0].Before(from[0]) {
+	if tos == 2 && to[0].Before(from[0]) {
 		d.DropoffAt = to[1]
 	}
 	d.localPickup = c.localTime(pickup)
 	switch {
-	case len(to) == 2:
+	case tos == 2:
 		note = "drop-off in the hour that comes twice: read as the first after the pickup"
-	case len(from) == 2:
+	case froms == 2:
 		note = "pickup in the hour that comes twice: read as the first"
 	}
 	return note, nil
@@ -240,18 +240,17 @@ func (c *cleaner) place(d *drive, pickup, dropoff clock) (note string, fault *ba
 
 // candidates are the instants that a time as written can mean, one or two, in
 // UTC.
-func (c *cleaner) candidates(what string, t clock) ([]time.Time, *badRow) {
+func (c *cleaner) candidates(what string, t clock) (at [2]time.Time, n int, fault *badRow) {
 	if !t.local {
-		return []time.Time{t.at.UTC()}, nil
+		return [2]time.Time{t.at.UTC()}, 1, nil
 	}
 	if c.location == nil {
-		return nil, &badRow{RuleBadValue, what + " " + t.at.Format(time.DateTime) + " has no offset and no time zone was declared"}
+		return at, 0, &badRow{RuleBadValue, what + " " + t.at.Format(time.DateTime) + " has no offset and no time zone was declared"}
 	}
-	out := instants(t.at, c.location)
-	if len(out) == 0 {
-		return nil, &badRow{RuleNoTime, fmt.Sprintf("%s %s does not exist in %s: clocks skipped it", what, t.at.Format(time.DateTime), c.location)}
+	if at, n = c.location.instants(t.at); n == 0 {
+		fault = &badRow{RuleNoTime, fmt.Sprintf("%s %s does not exist in %s: clocks skipped it", what, t.at.Format(time.DateTime), c.location.Location)}
 	}
-	return out, nil
+	return at, n, fault
 }
 
 // localTime is a time as a clock at the place showed it: a wall clock as it was
@@ -260,5 +259,5 @@ func (c *cleaner) localTime(t clock) time.Time {
 	if t.local || c.location == nil {
 		return t.at
 	}
-	return t.at.In(c.location)
+	return t.at.In(c.location.Location)
 }

@@ -70,10 +70,14 @@ func (c *Reader) fill() {
 		c.end -= c.start
 		c.start = 0
 	}
-	for c.err == nil && c.end < len(c.buf) {
+	for idle := 0; c.err == nil && c.end < len(c.buf); {
 		var n int
 		n, c.err = c.in.Read(c.buf[c.end:])
-		c.end += n
+		if c.end += n; n > 0 {
+			idle = 0
+		} else if idle++; c.err == nil && idle == 100 {
+			c.err = io.ErrNoProgress
+		}
 	}
 }
 
