@@ -107,7 +107,7 @@ func inspectCSV(b rumbo.Batch, r io.Reader) (string, []rumbo.FieldError) {
 	match, faults := tabular.MatchHeader(header(first), candidates(b.Schema))
 	blank := len(strings.TrimSpace(string(first.Raw))) == 0 // its bytes are gone after the next record
 	rows := 0
-	last := tabular.Record{Ended: true}
+	cut := "" // a last row without its line end, and too short
 	for {
 		rec, err := records.Next()
 		if err != nil {
@@ -116,15 +116,17 @@ func inspectCSV(b rumbo.Batch, r io.Reader) (string, []rumbo.FieldError) {
 		if rows++; rows == 1 {
 			faults = append(faults, zoneFault(b, match, rec)...)
 		}
-		last = rec
+		if !rec.Ended && (rec.Fault != "" || len(rec.Fields) < match.Width) {
+			cut = string(rec.Raw)
+		}
 	}
 	switch {
 	case rows == 0 && blank:
 		faults = []rumbo.FieldError{{Code: rumbo.EmptyPayload}}
 	case rows == 0:
 		faults = append(faults, rumbo.FieldError{Code: rumbo.EmptyPayload})
-	case !last.Ended && (last.Fault != "" || len(last.Fields) < match.Width):
-		faults = append(faults, rumbo.FieldError{Code: rumbo.TruncatedPayload, Value: "the last row is cut off: " + string(last.Raw)})
+	case cut != "":
+		faults = append(faults, rumbo.FieldError{Code: rumbo.TruncatedPayload, Value: "the last row is cut off: " + cut})
 	}
 	return match.Schema.Name, append(text.faults(), faults...)
 }
