@@ -12,7 +12,7 @@ const missingBin = 255
 
 // binSample is how many rows are looked at to place the cuts of a numeric feature. More rows move
 // the cuts by less than the noise and cost a sort.
-const binSample = 200_000
+const binSample = 1_000_000
 
 // binner turns the values of one feature into bins.
 type binner struct {
