@@ -51,6 +51,9 @@ func (g *Graph) Check() error {
 	if err := g.checkOrder(); err != nil {
 		return err
 	}
+	if err := g.checkNames(); err != nil {
+		return err
+	}
 	if err := g.indexTwins(); err != nil {
 		return err
 	}

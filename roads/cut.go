@@ -68,7 +68,7 @@ func largest(component []uint32, count int) []bool {
 // subgraph keeps the marked nodes and the arcs between them.
 func subgraph(g *Graph, keep []bool) *Graph {
 	number := make([]uint32, len(keep))
-	sub := &Graph{FirstOut: []uint32{0}, Units: g.Units}
+	sub := &Graph{FirstOut: []uint32{0}, Units: g.Units, Names: g.Names}
 	var old []Node
 	twin := make(map[Node]Node) // of each old junction: its first node that is kept
 	for v, k := range keep {
@@ -92,6 +92,12 @@ func subgraph(g *Graph, keep []bool) *Graph {
 				sub.Head = append(sub.Head, Node(head))
 				sub.Duration = append(sub.Duration, g.Duration[a])
 				sub.Distance = append(sub.Distance, g.Distance[a])
+				if g.ArcName != nil {
+					sub.ArcName = append(sub.ArcName, g.ArcName[a])
+				}
+				if g.ArcKind != nil {
+					sub.ArcKind = append(sub.ArcKind, g.ArcKind[a])
+				}
 			}
 		}
 		sub.FirstOut = append(sub.FirstOut, uint32(len(sub.Head)))

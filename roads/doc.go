@@ -21,6 +21,12 @@
 //   - [Table]: whole seconds and whole meters from every source to every target,
 //     row-major, with [Unreachable] where no road leads.
 //
+//   - step: a line of a driver's sheet ([Steps]), made from street names and the
+//     shape of the route.
+//
+// A junction with forbidden turns is several nodes at one place ([Graph.Same]),
+// so that a plain network holds them and no search has to know.
+//
 // # Time
 //
 // Road files in the DIMACS form have no real times, only lengths divided by a

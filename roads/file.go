@@ -48,6 +48,10 @@ var (
 	sectionSourceID = section{'s', 'r', 'i', 'd'}
 	sectionOrder    = section{'o', 'r', 'd', 'r'}
 	sectionTwin     = section{'t', 'w', 'i', 'n'}
+	sectionKind     = section{'k', 'i', 'n', 'd'}
+	sectionArcName  = section{'a', 'r', 'n', 'm'}
+	sectionNameAt   = section{'n', 'm', 'a', 't'}
+	sectionNameText = section{'n', 'm', 't', 'x'}
 )
 
 func (s section) optional() bool { return s[0] >= 'a' && s[0] <= 'z' }
@@ -81,6 +85,13 @@ func (g *Graph) sections() []sectionBytes {
 	}
 	if g.SourceID != nil {
 		list = append(list, sectionBytes{sectionSourceID, littleEndian(g.SourceID)})
+	}
+	if g.ArcKind != nil {
+		list = append(list, sectionBytes{sectionKind, littleEndian(g.ArcKind)})
+	}
+	if g.ArcName != nil {
+		list = append(list, sectionBytes{sectionArcName, littleEndian(g.ArcName)},
+			sectionBytes{sectionNameAt, littleEndian(g.Names.Start)}, sectionBytes{sectionNameText, g.Names.Text})
 	}
 	if g.Twin != nil {
 		list = append(list, sectionBytes{sectionTwin, littleEndian(g.Twin)})
@@ -181,6 +192,10 @@ func Load(data []byte) (*Graph, error) {
 		fromLittleEndian(found, sectionSourceID, &g.SourceID),
 		fromLittleEndian(found, sectionOrder, &g.Order),
 		fromLittleEndian(found, sectionTwin, &g.Twin),
+		fromLittleEndian(found, sectionKind, &g.ArcKind),
+		fromLittleEndian(found, sectionArcName, &g.ArcName),
+		fromLittleEndian(found, sectionNameAt, &g.Names.Start),
+		fromLittleEndian(found, sectionNameText, &g.Names.Text),
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err

@@ -7,7 +7,9 @@ import (
 )
 
 // word is an element of an array of the map file.
-type word interface{ ~uint32 | ~int32 | ~int64 }
+type word interface {
+	~uint8 | ~uint32 | ~int32 | ~int64
+}
 
 // hostIsLittleEndian says whether the machine stores numbers as the file does.
 func hostIsLittleEndian() bool {
@@ -54,10 +56,13 @@ func fromLittleEndian[T word](found map[section][]byte, name section, to *[]T) e
 	}
 	*to = make([]T, count)
 	for i := range *to {
-		if size == 8 {
+		switch size {
+		case 8:
 			(*to)[i] = T(binary.LittleEndian.Uint64(data[8*i:]))
-		} else {
+		case 4:
 			(*to)[i] = T(binary.LittleEndian.Uint32(data[4*i:]))
+		default:
+			(*to)[i] = T(data[i])
 		}
 	}
 	return nil

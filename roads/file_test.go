@@ -23,7 +23,20 @@ func mapBytes(t interface{ Fatal(...any) }, g *Graph) []byte {
 func sameGraph(a, b *Graph) bool {
 	return slices.Equal(a.FirstOut, b.FirstOut) && slices.Equal(a.Head, b.Head) && slices.Equal(a.Duration, b.Duration) &&
 		slices.Equal(a.Distance, b.Distance) && slices.Equal(a.Lat, b.Lat) && slices.Equal(a.Lon, b.Lon) &&
-		slices.Equal(a.SourceID, b.SourceID) && slices.Equal(a.Order, b.Order) && a.Units == b.Units && a.costShift == b.costShift
+		slices.Equal(a.SourceID, b.SourceID) && slices.Equal(a.Order, b.Order) &&
+		slices.Equal(a.Twin, b.Twin) && slices.Equal(a.ArcName, b.ArcName) && slices.Equal(a.ArcKind, b.ArcKind) &&
+		slices.Equal(a.Names.Start, b.Names.Start) && slices.Equal(a.Names.Text, b.Names.Text) && a.Units == b.Units && a.costShift == b.costShift
+}
+
+// nameStreets gives the arcs of a graph random names and kinds.
+func nameStreets(t *rapid.T, g *Graph) {
+	list := NewNameList()
+	g.ArcName, g.ArcKind = make([]uint32, g.ArcCount()), make([]Kind, g.ArcCount())
+	for a := range g.ArcName {
+		g.ArcName[a] = list.Add(rapid.SampledFrom([]string{"", "Calle 9", "Avenida Ñandú", "\xff"}).Draw(t, "name"))
+		g.ArcKind[a] = Kind(rapid.IntRange(0, 63).Draw(t, "kind"))
+	}
+	g.Names = list.Names()
 }
 
 func TestMapFileRoundTrip(t *testing.T) {
@@ -40,6 +53,9 @@ func TestMapFileRoundTrip(t *testing.T) {
 				g.Order = append(g.Order, Node(v))
 			}
 			g.Order = rapid.Permutation(g.Order).Draw(t, "order")
+		}
+		if rapid.Bool().Draw(t, "named") {
+			nameStreets(t, g)
 		}
 		g.Units.Calibrated = rapid.Bool().Draw(t, "calibrated")
 		data := mapBytes(t, g)

@@ -16,6 +16,7 @@ func TestFormatDocumentNamesEverySection(t *testing.T) {
 	doc := string(data)
 	g := loadTown(t)
 	g.SourceID, g.Order, g.Twin = make([]int64, g.NodeCount()), make([]Node, g.NodeCount()), make([]Node, g.NodeCount())
+	g.ArcKind, g.ArcName, g.Names = make([]Kind, g.ArcCount()), make([]uint32, g.ArcCount()), NewNameList().Names()
 	for _, s := range g.sections() {
 		if !strings.Contains(doc, "`"+string(s.name[:])+"`") {
 			t.Errorf("section %q is not documented", s.name[:])

@@ -37,6 +37,12 @@ type Graph struct {
 	Distance []uint32 // of each arc, in units of Units.MetersPerUnit
 	Lat, Lon []int32  // of each node, 1e-7 degrees; both nil when the source had none
 
+	// ArcName is the number of each arc's street name in Names, ArcKind the kind of
+	// road of each arc; nil when the source did not say.
+	ArcName []uint32
+	ArcKind []Kind
+	Names   Names
+
 	// SourceID is the number of each node in the file the map came from; nil
 	// when that is simply the index plus one.
 	SourceID []int64
@@ -75,15 +81,22 @@ func DefaultUnits() Units {
 type ArcSpec struct {
 	Tail, Head         Node
 	Duration, Distance uint32
+	Name               uint32 // its number, 0 for none
+	Kind               Kind
 }
 
 // Build makes a graph of the given number of nodes from arcs in any order; arcs
 // that leave the same node are sorted by head, then duration, then distance, so
 // that the result does not depend on the order given. Loops and parallel arcs
 // are kept. Places may be nil. It returns an error that wraps [ErrGraph] for a
-// node out of range, a bad place, or numbers too large to add up.
+// node or name out of range, a bad place, or numbers too large to add up.
 // O(nodes + arcs log arcs).
 func Build(nodes int, arcs []ArcSpec, places []geo.LatLon, units Units) (*Graph, error) {
+	return BuildNamed(nodes, arcs, places, units, Names{})
+}
+
+// BuildNamed is [Build] with the street names that the arcs refer to.
+func BuildNamed(nodes int, arcs []ArcSpec, places []geo.LatLon, units Units, names Names) (*Graph, error) {
 	if nodes < 0 || nodes > maxCount || len(arcs) > maxCount {
 		return nil, fmt.Errorf("%w: %d nodes and %d arcs, at most %d of each", ErrGraph, nodes, len(arcs), maxCount)
 	}
@@ -96,6 +109,7 @@ func Build(nodes int, arcs []ArcSpec, places []geo.LatLon, units Units) (*Graph,
 		Duration: make([]uint32, len(arcs)),
 		Distance: make([]uint32, len(arcs)),
 		Units:    units,
+		Names:    names,
 	}
 	for i, a := range arcs {
 		if int(a.Tail) >= nodes || int(a.Head) >= nodes {
@@ -108,11 +122,29 @@ func Build(nodes int, arcs []ArcSpec, places []geo.LatLon, units Units) (*Graph,
 	}
 	for i, a := range sortedByTail(arcs, g.FirstOut) {
 		g.Head[i], g.Duration[i], g.Distance[i] = a.Head, a.Duration, a.Distance
+		g.describe(i, a)
 	}
 	if err := g.setPlaces(places); err != nil {
 		return nil, err
 	}
 	return g, g.Check()
+}
+
+// describe sets name and kind of an arc; the arrays appear with the first arc
+// that has one.
+func (g *Graph) describe(i int, a ArcSpec) {
+	if a.Name != 0 && g.ArcName == nil {
+		g.ArcName = make([]uint32, len(g.Head))
+	}
+	if a.Kind != 0 && g.ArcKind == nil {
+		g.ArcKind = make([]Kind, len(g.Head))
+	}
+	if g.ArcName != nil {
+		g.ArcName[i] = a.Name
+	}
+	if g.ArcKind != nil {
+		g.ArcKind[i] = a.Kind
+	}
 }
 
 // sortedByTail returns a copy of the arcs grouped by tail, each group in order.
@@ -130,7 +162,8 @@ func sortedByTail(arcs []ArcSpec, firstOut []uint32) []ArcSpec {
 }
 
 func compareArcs(a, b ArcSpec) int {
-	return cmp.Or(cmp.Compare(a.Head, b.Head), cmp.Compare(a.Duration, b.Duration), cmp.Compare(a.Distance, b.Distance))
+	return cmp.Or(cmp.Compare(a.Head, b.Head), cmp.Compare(a.Duration, b.Duration), cmp.Compare(a.Distance, b.Distance),
+		cmp.Compare(a.Name, b.Name), cmp.Compare(a.Kind, b.Kind))
 }
 
 func (g *Graph) setPlaces(places []geo.LatLon) error {
@@ -193,5 +226,14 @@ func (g *Graph) NodeID(v Node) int64 {
 func (g *Graph) WithUnits(units Units) (*Graph, error) {
 	other := *g
 	other.Units = units
+	return &other, other.Check()
+}
+
+// WithDurations is the same network with other durations, one for each arc in map
+// units, as for another time of day; the other arrays are shared. A hierarchy
+// built for one can be customized for the other.
+func (g *Graph) WithDurations(durations []uint32) (*Graph, error) {
+	other := *g
+	other.Duration = durations
 	return &other, other.Check()
 }

@@ -31,9 +31,9 @@ func TestLargeNumbersNeedTheTightBound(t *testing.T) {
 	var arcs []ArcSpec
 	for v := range Node(n) {
 		next := (v + 1) % n
-		arcs = append(arcs, ArcSpec{v, next, 1 << 16, 1 << 14}, ArcSpec{next, v, 1 << 16, 1 << 14})
+		arcs = append(arcs, spec(v, next, 1<<16, 1<<14), spec(next, v, 1<<16, 1<<14))
 		// A slow way to the node across, which no fastest path takes.
-		arcs = append(arcs, ArcSpec{v, (v + n/2) % n, math.MaxInt32, 1 << 24})
+		arcs = append(arcs, spec(v, (v+n/2)%n, math.MaxInt32, 1<<24))
 	}
 	g, err := Build(n, arcs, nil, Units{SecondsPerUnit: 1e-3, MetersPerUnit: 1})
 	if err != nil {
@@ -52,4 +52,8 @@ func TestLargeNumbersNeedTheTightBound(t *testing.T) {
 			t.Errorf("%d hops: %d s, %d m; want %v s, %d m", hops, seconds, meters, want, hops<<14)
 		}
 	}
+}
+
+func spec(tail, head Node, duration, distance uint32) ArcSpec {
+	return ArcSpec{Tail: tail, Head: head, Duration: duration, Distance: distance}
 }

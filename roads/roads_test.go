@@ -263,7 +263,7 @@ func TestBuildDoesNotDependOnTheOrderOfArcs(t *testing.T) {
 		var arcs []ArcSpec
 		for v := range g.NodeCount() {
 			for a := g.FirstOut[v]; a < g.FirstOut[v+1]; a++ {
-				arcs = append(arcs, ArcSpec{Node(v), g.Head[a], g.Duration[a], g.Distance[a]})
+				arcs = append(arcs, ArcSpec{Tail: Node(v), Head: g.Head[a], Duration: g.Duration[a], Distance: g.Distance[a]})
 			}
 		}
 		again, err := Build(g.NodeCount(), rapid.Permutation(arcs).Draw(t, "order"), nil, g.Units)

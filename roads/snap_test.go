@@ -118,7 +118,7 @@ func splitAndSolve(t *rapid.T, g *Graph, at []Location) [][]int {
 	add := func(from, to int, c Cost) {
 		if c < Unreached {
 			d, l := g.Split(c)
-			arcs = append(arcs, ArcSpec{Node(from), Node(to), uint32(d), uint32(l)})
+			arcs = append(arcs, ArcSpec{Tail: Node(from), Head: Node(to), Duration: uint32(d), Distance: uint32(l)})
 		}
 	}
 	for v := range n {

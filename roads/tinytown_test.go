@@ -78,7 +78,7 @@ func townArcs(places []geo.LatLon) []ArcSpec {
 	var arcs []ArcSpec
 	oneWay := func(from, to Node, class float64) {
 		distance := math.Round(geo.Meters(places[from], places[to]) * 10)
-		arcs = append(arcs, ArcSpec{from, to, uint32(math.Round(distance / class)), uint32(distance)})
+		arcs = append(arcs, ArcSpec{Tail: from, Head: to, Duration: uint32(math.Round(distance / class)), Distance: uint32(distance)})
 	}
 	twoWay := func(a, b Node, class float64) { oneWay(a, b, class); oneWay(b, a, class) }
 	for street := range townStreets {

@@ -135,6 +135,41 @@ func TestRouteEqualsDijkstra(t *testing.T) {
 	})
 }
 
+func TestCustomizedAgainForOtherDurations(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := drawGraph(t)
+		m := customized(t, g)
+		durations := rapid.SliceOfN(rapid.Uint32Range(0, 50), g.ArcCount(), g.ArcCount()).Draw(t, "durations")
+		later, err := g.WithDurations(durations)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := m.Hierarchy().Customize(context.Background(), later)
+		if err != nil {
+			t.Fatal(err)
+		}
+		places := drawLocations(t, later, "places")
+		for _, pair := range []struct {
+			g *roads.Graph
+			m *Metric
+		}{{later, again}, {g, m}} {
+			// Snapped locations carry costs of their own map, so only nodes serve both.
+			var nodes []roads.Location
+			for _, l := range places {
+				nodes = append(nodes, pair.g.At(l.Node))
+			}
+			want, err := roads.NewDijkstra(pair.g).Table(context.Background(), nodes, nodes, roads.TableOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := pair.m.Table(context.Background(), nodes, nodes, roads.TableOptions{})
+			if err != nil || !sameTable(got, want) {
+				t.Fatalf("another table: %v", err)
+			}
+		}
+	})
+}
+
 // checkRoute holds that a route is connected and costs what another costs.
 func checkRoute(t interface{ Fatalf(string, ...any) }, g *roads.Graph, got, want roads.Route) {
 	if got.Cost != want.Cost || len(got.Nodes) == 0 != (len(want.Nodes) == 0) {

@@ -49,7 +49,7 @@ type Report struct {
 // [roads.ErrGraph] for a network too large; or are the context's cause.
 // O(len(data)), twice; memory about 60 bytes for each node of a used way.
 func Import(ctx context.Context, data []byte, p Profile, opts Options) (*roads.Graph, Report, error) {
-	n := &network{profile: &p}
+	n := newNetwork(p)
 	total := 2 * len(data)
 	progress := func(offset int) func(int, int) {
 		return func(done, _ int) {
@@ -84,6 +84,7 @@ type network struct {
 	report    Report
 	ways      []way
 	refs      []int64 // the nodes of all used ways
+	names     *roads.NameList
 	relations []restriction
 
 	ids    []int64 // the nodes used, ascending; their places in this list are their numbers
@@ -95,11 +96,17 @@ type network struct {
 	first []uint32 // the arcs of each node
 }
 
+func newNetwork(p Profile) *network {
+	return &network{profile: &p, names: roads.NewNameList()}
+}
+
 // way is a used way: its nodes are refs[first:end].
 type way struct {
 	id         int64
 	first, end int
 	use        use
+	name       uint32
+	kind       roads.Kind
 }
 
 // arc is a piece of a way between two neighboring nodes.
@@ -125,7 +132,11 @@ func (n *network) addWay(w *Way) error {
 	n.report.WaysUsed++
 	first := len(n.refs)
 	n.refs = append(n.refs, w.Nodes...)
-	n.ways = append(n.ways, way{w.ID, first, len(n.refs), u})
+	name := w.Tags.Value("name")
+	if name == "" {
+		name = w.Tags.Value("ref")
+	}
+	n.ways = append(n.ways, way{w.ID, first, len(n.refs), u, n.names.Add(name), kindOf(w.Tags)})
 	return nil
 }
 
@@ -230,7 +241,7 @@ func (n *network) build(t *turns) (*roads.Graph, error) {
 	var err error
 	for _, u := range units {
 		var g *roads.Graph
-		if g, err = roads.Build(nodes, specs(arcs, u), places, u); err != nil {
+		if g, err = roads.BuildNamed(nodes, n.specs(arcs, u), places, u, n.names.Names()); err != nil {
 			continue
 		}
 		g.SourceID = source
@@ -243,13 +254,14 @@ func (n *network) build(t *turns) (*roads.Graph, error) {
 }
 
 // specs turns arcs into map units: at least one of duration and one of distance.
-func specs(arcs []arc, u roads.Units) []roads.ArcSpec {
+func (n *network) specs(arcs []arc, u roads.Units) []roads.ArcSpec {
 	list := make([]roads.ArcSpec, len(arcs))
 	whole := func(x, unit float64) uint32 { return uint32(max(1, min(math.Round(x/unit), math.MaxInt32))) }
 	for i, a := range arcs {
 		list[i] = roads.ArcSpec{
 			Tail: roads.Node(a.tail), Head: roads.Node(a.head),
 			Duration: whole(a.seconds, u.SecondsPerUnit), Distance: whole(a.meters, u.MetersPerUnit),
+			Name: n.ways[a.way].name, Kind: n.ways[a.way].kind,
 		}
 	}
 	return list

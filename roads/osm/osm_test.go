@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -278,6 +279,21 @@ func TestTimesAndDistances(t *testing.T) {
 	want := geo.Meters(geo.LatLon{Lat: -29.999, Lon: -50.9995}, geo.LatLon{Lat: -29.999, Lon: -50.9985})
 	if err != nil || r.Meters < want-1 || r.Meters > want+1 || r.Seconds < want/26*3.6-0.1 || r.Seconds > want/26*3.6+0.1 {
 		t.Errorf("%v m in %v s, want %v m, %v", r.Meters, r.Seconds, want, err)
+	}
+}
+
+func TestNamesAndKinds(t *testing.T) {
+	e := crossing()
+	e.ways[1].Tags = Tags{"highway", "primary_link", "name", "Rua do Arvoredo", "junction", "roundabout", "oneway", "no"}
+	e.ways[2].Tags = Tags{"highway", "trunk", "ref", "BR-116"}
+	g, _ := importOf(t, e, Car())
+	found := make(map[string]roads.Kind)
+	for a := range roads.Arc(g.ArcCount()) {
+		found[g.NameOf(a)] = g.KindOf(a)
+	}
+	want := map[string]roads.Kind{"": roads.Local, "Rua do Arvoredo": roads.Primary | roads.Link | roads.Roundabout, "BR-116": roads.Trunk}
+	if !maps.Equal(found, want) {
+		t.Errorf("streets %v, want %v", found, want)
 	}
 }
 

@@ -127,8 +127,7 @@ func bruteCosts(e *extract, from int64) map[int64]int {
 func TestTurnsEqualBruteForce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := drawStreets(t)
-		n := &network{profile: &Profile{}}
-		*n.profile = Car()
+		n := newNetwork(Car())
 		v := Visitor{Way: n.addWay, Relation: n.addRelation}
 		if err := Scan(context.Background(), e.write(), v); err != nil {
 			t.Fatal(err)

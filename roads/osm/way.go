@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/logistica-inteligente/rumbo/roads"
 )
 
 // use is how a profile uses a way: km/h in the order of its nodes and against
@@ -58,6 +60,30 @@ func (p *Profile) speed(t Tags) float64 {
 		speed = min(speed, p.TopSpeed)
 	}
 	return speed
+}
+
+// classes are the road classes by value of the highway tag, without "_link".
+var classes = map[string]roads.Kind{
+	"motorway": roads.Motorway, "trunk": roads.Trunk, "primary": roads.Primary, "secondary": roads.Secondary,
+	"tertiary": roads.Tertiary, "unclassified": roads.Local, "residential": roads.Local, "living_street": roads.Local,
+	"road": roads.Local, "service": roads.Service, "track": roads.Path, "path": roads.Path, "cycleway": roads.Path,
+	"footway": roads.Path, "pedestrian": roads.Path, "steps": roads.Path, "bridleway": roads.Path, "corridor": roads.Path,
+}
+
+// kindOf reads what kind of road a way is.
+func kindOf(t Tags) roads.Kind {
+	class, ramp := strings.CutSuffix(t.Value("highway"), "_link")
+	kind := classes[class]
+	if ramp {
+		kind |= roads.Link
+	}
+	if j := t.Value("junction"); j == "roundabout" || j == "circular" {
+		kind |= roads.Roundabout
+	}
+	if class == "" && t.Value("route") == "ferry" {
+		kind = roads.Ferry
+	}
+	return kind
 }
 
 // access reads the most specific access tag: whether it opens the way to the
