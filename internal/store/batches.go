@@ -30,7 +30,7 @@ type BatchReader interface {
 // BatchWriter loads batches; see the package comment for the order of calls.
 type BatchWriter interface {
 	// AddBatch adds a batch in a state before loaded. Conflict when the ID
-	// exists.
+	// exists, Invalid for an unknown kind.
 	AddBatch(ctx context.Context, b rumbo.Batch) error
 	// SetBatch replaces state, schema, counts, finish and error of a batch; state
 	// loaded makes its records visible. NotFound.

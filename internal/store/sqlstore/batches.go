@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/logistica-inteligente/rumbo"
@@ -141,6 +142,9 @@ func (w *Writer) AddBatch(ctx context.Context, b rumbo.Batch) error {
 	const op = "store.AddBatch"
 	if b.State == rumbo.BatchLoaded || b.State == rumbo.BatchFailed {
 		return conflict(op, "a batch begins in a state before loaded, not in "+b.State)
+	}
+	if !slices.Contains([]string{rumbo.KindTrips, rumbo.KindOrders, rumbo.KindVehicles, rumbo.KindDepots}, b.Kind) {
+		return rumbo.Fault(rumbo.Invalid, op, "no such kind of batch: "+b.Kind, nil) // the kind names a table
 	}
 	doc, err := encodeBatch(b)
 	if err != nil {

@@ -16,9 +16,15 @@ type document struct {
 }
 
 func documentTable(kind string) table[document] {
-	return table[document]{name: "record", kind: kind, columns: []string{"day", "doc"},
-		dest:   func(d *document) []any { return []any{&d.day, &d.doc} },
-		values: func(d document) []any { return []any{d.day, d.doc} }}
+	t := table[document]{name: home(kind), columns: []string{"doc"},
+		dest:   func(d *document) []any { return []any{&d.doc} },
+		values: func(d document) []any { return []any{d.doc} }}
+	if kind == rumbo.KindOrders {
+		t.columns = []string{"doc", "day"}
+		t.dest = func(d *document) []any { return []any{&d.doc, &d.day} }
+		t.values = func(d document) []any { return []any{d.doc, d.day} }
+	}
+	return t
 }
 
 // AddOrders implements store.BatchWriter.
@@ -57,9 +63,8 @@ func addDocuments[T any](ctx context.Context, w *Writer, op, batchID, kind strin
 
 // readDocuments reads visible records by ID; limit 0 reads all.
 func readDocuments[T any](ctx context.Context, r *Reader, c Conn, op, kind string, where clause, limit int, setBatch func(*T, string)) ([]T, error) {
-	where.add("v.kind = %s", kind)
-	where.where = append(where.where, visible("record", "u.kind = v.kind AND "))
-	query := `SELECT v.doc, b.id FROM record v CROSS JOIN batch b` + where.String() + ` ORDER BY v.id`
+	where.where = append(where.where, visible(home(kind)))
+	query := `SELECT v.doc, b.id FROM ` + home(kind) + ` v CROSS JOIN batch b` + where.String() + ` ORDER BY v.id`
 	if limit > 0 {
 		query += ` LIMIT ` + strconv.Itoa(limit)
 	}
@@ -180,20 +185,12 @@ func (r *Reader) CountRecords(ctx context.Context) (store.RecordCounts, error) {
 		return counts, r.dialect.fail(op, err)
 	}
 	defer done()
-	_, err = one(ctx, conn, `SELECT count(*) FROM trip v JOIN batch b ON b.seq = v.batch WHERE `+visible("trip", ""), nil, &counts.Trips)
-	if err != nil {
-		return counts, r.dialect.fail(op, err)
-	}
-	by := map[string]*int64{rumbo.KindOrders: &counts.Orders, rumbo.KindVehicles: &counts.Vehicles, rumbo.KindDepots: &counts.Depots}
-	err = each(ctx, conn, `SELECT v.kind, count(*) FROM record v JOIN batch b ON b.seq = v.batch WHERE `+
-		visible("record", "u.kind = v.kind AND ")+` GROUP BY v.kind`, nil, func(scan func(...any) error) error {
-		var kind string
-		var n int64
-		err := scan(&kind, &n)
-		if to := by[kind]; to != nil {
-			*to = n
+	for kind, n := range map[string]*int64{rumbo.KindTrips: &counts.Trips, rumbo.KindOrders: &counts.Orders,
+		rumbo.KindVehicles: &counts.Vehicles, rumbo.KindDepots: &counts.Depots} {
+		name := home(kind)
+		if _, err := one(ctx, conn, `SELECT count(*) FROM `+name+` v JOIN batch b ON b.seq = v.batch WHERE `+visible(name), nil, n); err != nil {
+			return counts, r.dialect.fail(op, err)
 		}
-		return err
-	})
-	return counts, r.dialect.fail(op, err)
+	}
+	return counts, nil
 }

@@ -14,7 +14,6 @@ import (
 // without its ID: two records are the same when ID and K are.
 type table[K comparable] struct {
 	name    string
-	kind    string   // value of the column kind; empty when the table has none
 	columns []string // of the content
 	dest    func(*K) []any
 	values  func(K) []any
@@ -103,7 +102,7 @@ func versions[K comparable](ctx context.Context, w *Writer, t table[K], seq int6
 	}
 	known := make(map[string]*version[K], len(ids))
 	query := `SELECT v.id, v.batch, b.state, v.` + strings.Join(t.columns, ", v.") +
-		` FROM ` + t.name + ` v CROSS JOIN batch b WHERE b.seq = v.batch AND ` + t.only("v.") + `v.id ` + w.inList(1)
+		` FROM ` + t.name + ` v CROSS JOIN batch b WHERE b.seq = v.batch AND v.id ` + w.inList(1)
 	err = each(ctx, w.conn, query, []any{string(list)}, func(scan func(...any) error) error {
 		var id, state string
 		var number int64
@@ -145,26 +144,19 @@ func write[K comparable](ctx context.Context, w *Writer, t table[K], seq int64, 
 		if v.rivals {
 			rivals, contested = 1, append(contested, id)
 		}
-		row := append(make([]any, 0, len(t.columns)+4), id, seq, rivals)
-		if t.kind != "" {
-			row = append(row, t.kind)
-		}
+		row := append(make([]any, 0, len(t.columns)+3), id, seq, rivals)
 		rows = append(rows, append(row, t.values(v.own)...))
 	}
-	if err := w.forIDs(ctx, `DELETE FROM `+t.name+` WHERE `+t.only("")+`batch = `+strconv.FormatInt(seq, 10)+` AND id `, stale); err != nil {
+	if err := w.forIDs(ctx, `DELETE FROM `+t.name+` WHERE batch = `+strconv.FormatInt(seq, 10)+` AND id `, stale); err != nil {
 		return err
 	}
-	if err := w.forIDs(ctx, `UPDATE `+t.name+` SET rivals = 1 WHERE rivals = 0 AND `+t.only("")+`id `, contested); err != nil {
+	if err := w.forIDs(ctx, `UPDATE `+t.name+` SET rivals = 1 WHERE rivals = 0 AND id `, contested); err != nil {
 		return err
-	}
-	columns := []string{"id", "batch", "rivals"}
-	if t.kind != "" {
-		columns = append(columns, "kind")
 	}
 	if len(rows) == 0 {
 		return nil
 	}
-	return w.conn.Insert(ctx, t.name, append(columns, t.columns...), rows)
+	return w.conn.Insert(ctx, t.name, append([]string{"id", "batch", "rivals"}, t.columns...), rows)
 }
 
 // forIDs runs a statement that ends before its list of IDs.
@@ -184,30 +176,21 @@ func (r *Reader) inList(placeholder int) string {
 	return strings.Replace(r.dialect.InList, "%s", "$"+strconv.Itoa(placeholder), 1)
 }
 
-// only is the condition that keeps to the records of the table's kind.
-func (t table[K]) only(prefix string) string {
-	if t.kind == "" {
-		return ""
-	}
-	return prefix + "kind = '" + t.kind + "' AND "
-}
-
-// home is the table of a kind of records, with the condition that keeps to it.
-func home(kind string) (name, only string) {
+// home is the table of a kind of records.
+func home(kind string) string {
 	if kind == rumbo.KindTrips {
-		return "trip", ""
+		return "trip"
 	}
-	return "record", "kind = '" + strings.ReplaceAll(kind, "'", "''") + "' AND "
+	return strings.TrimSuffix(kind, "s") + "_record"
 }
 
 // markRivals sets the flag on versions that were added side by side, when
 // neither writer saw the other's.
 func (w *Writer) markRivals(ctx context.Context, kind string, seq int64) error {
-	name, only := home(kind)
-	prefixed := strings.ReplaceAll(only, "kind", "v.kind") + strings.ReplaceAll(only, "kind", "u.kind")
-	_, err := w.conn.Exec(ctx, `UPDATE `+name+` SET rivals = 1 WHERE rivals = 0 AND `+only+`id IN (
+	name := home(kind)
+	_, err := w.conn.Exec(ctx, `UPDATE `+name+` SET rivals = 1 WHERE rivals = 0 AND id IN (
 		SELECT v.id FROM `+name+` v JOIN `+name+` u ON u.id = v.id AND u.batch <> v.batch
-		WHERE `+prefixed+`v.batch = $1 AND (v.rivals = 0 OR u.rivals = 0))`, seq)
+		WHERE v.batch = $1 AND (v.rivals = 0 OR u.rivals = 0))`, seq)
 	return err
 }
 
@@ -221,13 +204,12 @@ func (w *Writer) ClearBatch(ctx context.Context, batchID string, limit int) (rem
 	if batch.State == rumbo.BatchLoaded {
 		return 0, conflict(op, "batch "+batchID+" is loaded")
 	}
-	name, only := home(batch.Kind)
-	for _, s := range []struct{ from, key string }{{name + " WHERE " + only, "id"}, {"quarantine WHERE ", "number"}} {
+	for _, s := range []struct{ table, key string }{{home(batch.Kind), "id"}, {"quarantine", "number"}} {
 		if removed >= limit {
 			break
 		}
-		n, err := w.conn.Exec(ctx, `DELETE FROM `+s.from+`batch = $1 AND `+s.key+` IN (SELECT `+s.key+` FROM `+s.from+
-			`batch = $1 LIMIT `+strconv.Itoa(limit-removed)+`)`, seq)
+		n, err := w.conn.Exec(ctx, `DELETE FROM `+s.table+` WHERE batch = $1 AND `+s.key+` IN (SELECT `+s.key+` FROM `+s.table+
+			` WHERE batch = $1 LIMIT `+strconv.Itoa(limit-removed)+`)`, seq)
 		if err != nil {
 			return removed, w.dialect.fail(op, err)
 		}

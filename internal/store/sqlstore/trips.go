@@ -87,10 +87,10 @@ func (w *Writer) AddTrips(ctx context.Context, batchID string, trips []rumbo.Tri
 }
 
 // visible is the condition that v is the version to be seen; b is its batch.
-func visible(name, only string) string {
+func visible(name string) string {
 	return `b.seq = v.batch AND b.state = 'loaded' AND (v.rivals = 0 OR NOT EXISTS (
 		SELECT 1 FROM ` + name + ` u JOIN batch c ON c.seq = u.batch
-		WHERE ` + only + `u.id = v.id AND u.batch > v.batch AND c.state = 'loaded'))`
+		WHERE u.id = v.id AND u.batch > v.batch AND c.state = 'loaded'))`
 }
 
 // tripQuery selects visible trips; the join is written so that the order of
@@ -102,7 +102,7 @@ func tripQuery(c *clause, q store.TripQuery) string {
 	if !q.Until.IsZero() {
 		c.add("v.pickup < %s", q.Until.UnixMicro())
 	}
-	c.where = append(c.where, visible("trip", ""))
+	c.where = append(c.where, visible("trip"))
 	query := `SELECT v.id, b.id`
 	for _, column := range tripColumns {
 		query += ", v." + column

@@ -20,6 +20,8 @@ func testBatches(t *testing.T, h Harness) {
 	}
 	err := s.InTx(ctx, func(tx store.Tx) error { return tx.AddBatch(ctx, batch(3, rumbo.KindTrips)) })
 	wantCode(t, "same ID", err, rumbo.Conflict)
+	err = s.InTx(ctx, func(tx store.Tx) error { return tx.AddBatch(ctx, batch(9, "trip; DROP TABLE batch")) })
+	wantCode(t, "unknown kind", err, rumbo.Invalid)
 
 	b := batch(2, rumbo.KindTrips)
 	end := noon.AddDate(0, 0, 1)

@@ -44,18 +44,35 @@ CREATE TABLE trip (
 CREATE UNIQUE INDEX trip_version ON trip (id, batch);
 CREATE INDEX trip_batch ON trip USING brin (batch) WITH (autosummarize = on); -- batches lie together
 
--- Orders, vehicles and depots.
-CREATE TABLE record (
+-- Records that are documents.
+CREATE TABLE order_record (
     id     TEXT COLLATE "C" NOT NULL,
     batch  BIGINT NOT NULL,
     rivals INTEGER NOT NULL,
-    kind   TEXT COLLATE "C" NOT NULL,
-    day    TEXT COLLATE "C" NOT NULL, -- of orders
+    day    TEXT COLLATE "C" NOT NULL,
     doc    TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (kind, id, batch)
+    PRIMARY KEY (id, batch)
 );
-CREATE INDEX record_day ON record (kind, day, id) WHERE day <> '';
-CREATE INDEX record_batch ON record (batch);
+CREATE INDEX order_day ON order_record (day, id);
+CREATE INDEX order_batch ON order_record (batch);
+
+CREATE TABLE vehicle_record (
+    id     TEXT COLLATE "C" NOT NULL,
+    batch  BIGINT NOT NULL,
+    rivals INTEGER NOT NULL,
+    doc    TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (id, batch)
+);
+CREATE INDEX vehicle_batch ON vehicle_record (batch);
+
+CREATE TABLE depot_record (
+    id     TEXT COLLATE "C" NOT NULL,
+    batch  BIGINT NOT NULL,
+    rivals INTEGER NOT NULL,
+    doc    TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (id, batch)
+);
+CREATE INDEX depot_batch ON depot_record (batch);
 
 CREATE TABLE plan (
     id    TEXT COLLATE "C" NOT NULL PRIMARY KEY,
@@ -121,7 +138,9 @@ DROP TABLE delivery;
 DROP TABLE run;
 DROP TABLE prediction;
 DROP TABLE plan;
-DROP TABLE record;
+DROP TABLE depot_record;
+DROP TABLE vehicle_record;
+DROP TABLE order_record;
 DROP TABLE trip;
 DROP TABLE quarantine;
 DROP TABLE batch;
