@@ -136,7 +136,7 @@ func TestSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{fmt.Sprint(s), fmt.Sprintf("%#v", s), fmt.Sprintf("%+v", s), fmt.Sprintf("%s", s)} {
+	for _, text := range []string{fmt.Sprint(s), fmt.Sprintf("%#v", s), fmt.Sprintf("%+v", s), s.String()} {
 		if strings.Contains(text, strings.TrimPrefix(s.Reveal(), Prefix)[:8]) {
 			t.Errorf("printed secret: %s", text)
 		}
