@@ -28,8 +28,8 @@ func (r *Registry) Promote(ctx context.Context, name string, version int) (rumbo
 	if err != nil {
 		return rumbo.ModelVersion{}, err
 	}
-	if !m.Passed {
-		return rumbo.ModelVersion{}, rumbo.Fault(rumbo.Conflict, "registry.Promote", m.Version.Verdict, nil)
+	if err := m.gate("registry.Promote"); err != nil {
+		return rumbo.ModelVersion{}, err
 	}
 	now, err := r.current(ctx, name)
 	if err != nil {
@@ -40,6 +40,17 @@ func (r *Registry) Promote(ctx context.Context, name string, version int) (rumbo
 			fmt.Sprintf("version %d was compared with version %d, the champion is now version %d", version, m.Against, now.Version), nil)
 	}
 	return r.crown(ctx, m, now, m.Version.Verdict)
+}
+
+// gate refuses what must not become champion.
+func (m *meta) gate(op string) error {
+	switch {
+	case m.Foreign != nil:
+		return rumbo.Fault(rumbo.Conflict, op, "a foreign model; it predicts rows, not trips", nil)
+	case !m.Passed:
+		return rumbo.Fault(rumbo.Conflict, op, m.Version.Verdict, nil)
+	}
+	return nil
 }
 
 // usable says whether a version can be loaded.
@@ -58,8 +69,8 @@ func (r *Registry) Rollback(ctx context.Context, name string, version int) (rumb
 	if err != nil {
 		return rumbo.ModelVersion{}, err
 	}
-	if !m.Passed {
-		return rumbo.ModelVersion{}, rumbo.Fault(rumbo.Conflict, "registry.Rollback", m.Version.Verdict, nil)
+	if err := m.gate("registry.Rollback"); err != nil {
+		return rumbo.ModelVersion{}, err
 	}
 	now, err := r.current(ctx, name)
 	if err != nil {

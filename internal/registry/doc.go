@@ -10,18 +10,25 @@
 //   - version: one immutable model, numbered from 1 within its name. It is complete
 //     or absent: the description is written last, and a version without one is not
 //     listed. Numbers of interrupted additions are not used again.
+//
 //   - key: what an addition stands for (the run that trained it). Adding again under
 //     the same key finds the version that is there.
+//
 //   - champion: the version that plans and predictions use. Its history is a row of
 //     numbered objects, each created only if new; the highest decides. Two
 //     promotions at once cannot both follow the same champion.
+//
 //   - gate: only a version that passed its verdict is promoted.
+//
 //   - correction: what recent trips say against a version, see model.Correction. It is
 //     kept beside the version, which stays as it is; the highest number is in use.
 //
+//   - foreign model: one that another library trained. It is kept as it came, beside
+//     ours, and accepted only if it predicts here what it predicts there.
+//
 // # Objects
 //
-//	models/<name>/versions/<number>/model.bin   docs/formats/travel-model.md
+//	models/<name>/versions/<number>/model.bin   docs/formats/travel-model.md, or a foreign file
 //	models/<name>/versions/<number>/card.md     the description for people
 //	models/<name>/versions/<number>/meta.json   description, checksum, verdict
 //	models/<name>/versions/<number>/corrections/<number>.json

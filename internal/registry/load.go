@@ -111,14 +111,14 @@ func (r *Registry) Load(ctx context.Context, name string, version int) (*Loaded,
 	if err != nil {
 		return nil, err
 	}
-	file, err := r.read(ctx, folder(name, version)+"model.bin", model.MaxFileBytes)
+	if m.Foreign != nil {
+		return nil, rumbo.Fault(rumbo.Conflict, "registry.Load", "a foreign model; it predicts rows, not trips", nil)
+	}
+	file, err := r.file(ctx, &m, model.MaxFileBytes)
 	if err != nil {
 		return nil, err
 	}
 	what := fmt.Sprintf("%s version %d", name, version)
-	if sum := sha256.Sum256(file); hex.EncodeToString(sum[:]) != m.Version.SHA256 {
-		return nil, rumbo.Fault(rumbo.Corrupt, "registry.Load", what+" differs from its checksum", nil)
-	}
 	bundle, err := model.Read(bytes.NewReader(file))
 	switch {
 	case errors.Is(err, model.ErrFeatures):
@@ -127,6 +127,19 @@ func (r *Registry) Load(ctx context.Context, name string, version int) (*Loaded,
 		return nil, rumbo.Fault(rumbo.Corrupt, "registry.Load", what, err)
 	}
 	return r.corrected(ctx, &Loaded{Bundle: bundle, Version: m.Version})
+}
+
+// file is the model file of a version, checked against its checksum.
+func (r *Registry) file(ctx context.Context, m *meta, limit int64) ([]byte, error) {
+	name, version := m.Version.Name, m.Version.Version
+	file, err := r.read(ctx, folder(name, version)+modelObject, limit)
+	if err != nil {
+		return nil, err
+	}
+	if sum := sha256.Sum256(file); hex.EncodeToString(sum[:]) != m.Version.SHA256 {
+		return nil, rumbo.Fault(rumbo.Corrupt, "registry.Load", fmt.Sprintf("%s version %d differs from its checksum", name, version), nil)
+	}
+	return file, nil
 }
 
 // Versions are all complete versions of a model, newest first. NotFound for a model

@@ -63,10 +63,14 @@ type meta struct {
 	Passed  bool               `json:"passed"`
 	Against int                `json:"against,omitempty"`
 	Bytes   int                `json:"bytes"`
+	Foreign *foreignMeta       `json:"foreign,omitempty"` // nil for our own
 	Version rumbo.ModelVersion `json:"version"`
 }
 
-const metaFormat = 1
+const (
+	metaFormat  = 1
+	modelObject = "model.bin"
+)
 
 var namePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
@@ -95,37 +99,45 @@ func (r *Registry) Add(ctx context.Context, name string, a Addition) (rumbo.Mode
 	if _, err := a.Bundle.WriteTo(&file); err != nil {
 		return rumbo.ModelVersion{}, rumbo.Fault(rumbo.Internal, "registry.Add", "the model cannot be written", err)
 	}
+	number, err := r.claim(ctx, name, file.Bytes(), numbers)
+	if err != nil {
+		return rumbo.ModelVersion{}, err
+	}
+	return r.complete(ctx, name, number, meta{Key: a.Key, Passed: a.Passed, Against: a.Against, Version: a.Version}, file.Bytes())
+}
+
+// claim writes the file of a new version under the next free number.
+func (r *Registry) claim(ctx context.Context, name string, file []byte, numbers []int) (int, error) {
 	next := 1
 	if len(numbers) > 0 {
 		next = numbers[len(numbers)-1] + 1
 	}
 	for {
-		_, err := r.bucket.Put(ctx, folder(name, next)+"model.bin", bytes.NewReader(file.Bytes()), blob.PutOptions{OnlyIfNew: true})
-		if err == nil {
-			return r.complete(ctx, name, next, a, file.Bytes())
-		}
+		_, err := r.bucket.Put(ctx, folder(name, next)+modelObject, bytes.NewReader(file), blob.PutOptions{OnlyIfNew: true})
 		if rumbo.CodeOf(err) != rumbo.Conflict {
-			return rumbo.ModelVersion{}, err
+			return next, err
 		}
 		next++ // another addition took the number
 	}
 }
 
-// complete writes the description, which makes the version count.
-func (r *Registry) complete(ctx context.Context, name string, number int, a Addition, file []byte) (rumbo.ModelVersion, error) {
+// complete writes the descriptions; the last one makes the version count.
+func (r *Registry) complete(ctx context.Context, name string, number int, m meta, file []byte) (rumbo.ModelVersion, error) {
 	sum := sha256.Sum256(file)
-	v := a.Version
+	m.Format, m.Bytes = metaFormat, len(file)
+	v := &m.Version
 	v.Name, v.Version, v.CreatedAt, v.SHA256, v.Champion = name, number, r.clock(), hex.EncodeToString(sum[:]), false
-	m := meta{Format: metaFormat, Key: a.Key, Passed: a.Passed, Against: a.Against, Bytes: len(file), Version: v}
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
-		return v, rumbo.Fault(rumbo.Internal, "registry.Add", "the description cannot be written", err)
+		return *v, rumbo.Fault(rumbo.Internal, "registry.Add", "the description cannot be written", err)
 	}
-	if _, err := r.bucket.Put(ctx, folder(name, number)+"card.md", strings.NewReader(Card(v)), blob.PutOptions{OnlyIfNew: true}); err != nil {
-		return v, err
+	if m.Foreign == nil {
+		if _, err := r.bucket.Put(ctx, folder(name, number)+"card.md", strings.NewReader(Card(*v)), blob.PutOptions{OnlyIfNew: true}); err != nil {
+			return *v, err
+		}
 	}
 	_, err = r.bucket.Put(ctx, folder(name, number)+"meta.json", bytes.NewReader(text), blob.PutOptions{OnlyIfNew: true})
-	return v, err
+	return *v, err
 }
 
 // byKey finds the version that was added under the key.
