@@ -46,6 +46,24 @@ func TestEverySingleByteCorruption(t *testing.T) {
 	}
 }
 
+// In small files every byte takes every other value.
+func TestEveryByteValue(t *testing.T) {
+	for _, name := range []string{"linear.p4.pkl", "dummy.p4.pkl", "xgb_gblinear.deprecated"} {
+		file, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad := bytes.Clone(file)
+		for i := range file {
+			for v := range 256 {
+				bad[i] = byte(v)
+				survive(t, bad)
+			}
+			bad[i] = file[i]
+		}
+	}
+}
+
 // What is refused, and that the error names it.
 func TestRefusals(t *testing.T) {
 	for name, c := range map[string]struct{ in, says string }{

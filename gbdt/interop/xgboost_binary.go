@@ -8,13 +8,14 @@ import (
 
 // The binary form that XGBoost wrote before JSON, little-endian: a header of 136 bytes, the names of
 // objective and booster, a booster header of 160 bytes, and for each tree a header of 148 bytes,
-// nodes of 20 and statistics of 16.
+// nodes of 20 and statistics of 16; dart adds the trees' weights. gblinear has its own header and weights.
 const (
 	binaryHeader     = 136
 	binaryBooster    = 160
 	binaryTreeHeader = 148
 	binaryNode       = 20
 	binaryStat       = 16
+	binaryLinear     = 136 // header of gblinear
 	binaryNameLimit  = 64
 )
 
@@ -55,9 +56,28 @@ func (b *builder) xgboostBinary(in []byte) *Model {
 	if major := le.Uint32(header[20:]); major == 0 && exp {
 		refuse("XGBoost binary model from before version 1.0 with objective %s", objective)
 	}
-	require(booster == "gbtree", "XGBoost booster %.20q in binary form", booster)
-	params := r.take(binaryBooster)
-	count := int(int32(le.Uint32(params)))
+	m := &Model{kind: "xgboost." + booster + " " + objective, width: width}
+	switch booster {
+	case "gbtree":
+		m.root = b.binaryTrees(r, base, exp, width)
+	case "dart":
+		trees := b.binaryTrees(r, base, exp, width)
+		if len(trees.trees) > 0 {
+			trees.weights = b.binaryFloats(r, len(trees.trees))
+		}
+		m.root = trees
+	case "gblinear":
+		r.take(binaryLinear)
+		m.root = &boostedLinear{base: base, exp: exp, weights: b.binaryFloats(r, width+1)}
+	default:
+		refuse("XGBoost booster %.20q", booster)
+	}
+	return m
+}
+
+func (b *builder) binaryTrees(r *binaryReader, base float32, exp bool, width int) *boosted {
+	le := binary.LittleEndian
+	count := int(int32(le.Uint32(r.take(binaryBooster))))
 	require(count >= 0 && count <= len(r.in)/binaryTreeHeader, "XGBoost binary model of %d trees", count)
 	m := &boosted{base: base, exp: exp}
 	b.budget.spend(24 * count)
@@ -67,7 +87,21 @@ func (b *builder) xgboostBinary(in []byte) *Model {
 	for range count {
 		require(le.Uint32(r.take(4)) == 0, "XGBoost tree of another output")
 	}
-	return &Model{kind: "xgboost.gbtree " + objective, width: width, root: m}
+	return m
+}
+
+// binaryFloats reads n numbers behind their count.
+func (b *builder) binaryFloats(r *binaryReader, n int) []float32 {
+	le := binary.LittleEndian
+	count := le.Uint64(r.take(8))
+	require(count == uint64(n), "%d weights where %d are due", count, n)
+	raw := r.take(4 * n)
+	b.budget.spend(4 * n)
+	out := make([]float32, n)
+	for i := range out {
+		out[i] = math.Float32frombits(le.Uint32(raw[4*i:]))
+	}
+	return out
 }
 
 func (b *builder) binaryTree(r *binaryReader, width int) []boostedNode {

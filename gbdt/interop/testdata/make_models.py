@@ -37,10 +37,10 @@ T = trips(60)[0]
 TN = T.copy()
 TN[rng.random(T.shape) < 0.2] = np.nan
 onehot = ColumnTransformer([("hour", OneHotEncoder(handle_unknown="ignore"), [1, 2]), ("rest", "passthrough", [0])])
-small = dict(max_iter=8, max_leaf_nodes=12, early_stopping=False)
+small = dict(random_state=1, max_iter=8, max_leaf_nodes=12, early_stopping=False)
 plain = {
     "linear": LinearRegression(), "ridge": Ridge(), "lasso": Lasso(alpha=0.5), "elastic": ElasticNet(alpha=0.1),
-    "dummy": DummyRegressor(), "dtree": DecisionTreeRegressor(max_depth=5),
+    "dummy": DummyRegressor(), "dtree": DecisionTreeRegressor(max_depth=5, random_state=1),
     "rf": RandomForestRegressor(5, max_depth=5, random_state=1), "et": ExtraTreesRegressor(5, max_depth=5, random_state=1),
     "gbr": GradientBoostingRegressor(n_estimators=8, random_state=1),
     "gbr_lad": GradientBoostingRegressor(loss="absolute_error", n_estimators=6, random_state=1),
@@ -89,12 +89,11 @@ for name in ("rf", "hgb_cat", "gbr", "coltrans"):
     joblib.dump(model, f"{name}.joblib")
     joblib.dump(model, f"{name}.z.joblib", compress=("zlib", 3))
     joblib.dump(model, f"{name}.gz.joblib", compress=("gzip", 3))
-for name in ("xgb", "xgb_dart", "xgb_poisson"):
+for name in ("xgb", "xgb_dart", "xgb_poisson", "xgb_gblinear"):
     booster = missing[name].get_booster()
     for kind in ("json", "ubj"):
         booster.save_model(f"{name}.{kind}")
-    if name != "xgb_dart":
-        booster.save_model(f"{name}.deprecated")
+    booster.save_model(f"{name}.deprecated")
 with open("xgb.booster.pkl", "wb") as f:
     pickle.dump(missing["xgb"].get_booster(), f, protocol=4)
 early = xgb.XGBRegressor(n_estimators=60, learning_rate=0.9, max_depth=3, early_stopping_rounds=3)
