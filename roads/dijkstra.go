@@ -29,7 +29,7 @@ func (d *Dijkstra) Table(ctx context.Context, sources, targets []Location, opts 
 		return t, err
 	}
 	job := &rowJob{
-		table: t, sources: sources, opts: opts,
+		g: d.g, table: t, sources: sources, opts: opts,
 		targets: newTargetSet(d.g, targets), streets: NewStreetIndex(d.g, targets),
 		rounder: NewRounder(d.g, opts.TimeFactor),
 	}
@@ -41,6 +41,7 @@ func (d *Dijkstra) Table(ctx context.Context, sources, targets []Location, opts 
 
 // rowJob fills the rows of one table, several at a time.
 type rowJob struct {
+	g       *Graph
 	table   Table
 	sources []Location
 	targets targetSet
@@ -96,7 +97,7 @@ func (j *rowJob) work(ctx context.Context, s *search) {
 func (j *rowJob) fill(ctx context.Context, s *search, seen nodeSet, row int, costs []Cost) error {
 	left := j.targets.nodes
 	seen.reset()
-	err := s.run(ctx, j.sources[row].Starts(), func(v Node) bool {
+	err := s.run(ctx, j.sources[row].Starts(j.g), func(v Node) bool {
 		if k := j.targets.index[v]; k != 0 && seen.add(k-1) {
 			left--
 		}
@@ -132,7 +133,7 @@ type targetSet struct {
 func newTargetSet(g *Graph, targets []Location) targetSet {
 	set := targetSet{ends: make([][]Seed, len(targets)), index: make([]uint32, g.NodeCount())}
 	for i, l := range targets {
-		set.ends[i] = l.Ends()
+		set.ends[i] = l.Ends(g)
 		for _, end := range set.ends[i] {
 			if set.index[end.Node] == 0 {
 				set.nodes++

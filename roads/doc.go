@@ -9,15 +9,19 @@
 //
 //   - [Node], [Arc]: a point of the network and a one-way connection between two
 //     nodes; a two-way street is two arcs.
+//
 //   - map unit: arcs carry whole numbers, duration and distance, in units of the
 //     map. [Units] says how many seconds and meters a unit is.
+//
 //   - [Cost]: duration and distance of a path packed into one integer. The
 //     fastest path wins; among equally fast ones, the shortest. Every engine
 //     answers with that same pair, so tables of different methods are equal to
 //     the last bit.
+//
 //   - [Location]: a place tied to the network by a [Snapper]: a point on the
 //     nearest street, from which routes leave toward either end as far as the
 //     street's direction allows.
+//
 //   - [Table]: whole seconds and whole meters from every source to every target,
 //     row-major, with [Unreachable] where no road leads.
 //

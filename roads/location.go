@@ -7,18 +7,16 @@ import (
 	"github.com/logistica-inteligente/rumbo/geo"
 )
 
-// Location is a place tied to the road network: to a node, or to a point on the
-// way between two. Make it with [Snapper.Snap] or [Graph.At], on the map that it
-// is used with.
+// Location is a place tied to the road network: to a junction, or to a point on
+// the street between two. Make it with [Snapper.Snap] or [Graph.At]. It serves
+// every graph with the same nodes and arcs, whatever their durations.
 type Location struct {
 	Place  geo.LatLon // the place asked for
 	Point  geo.LatLon // where it meets the network
 	Meters float64    // great-circle meters from Place to Point; no table counts them
-	Node   Node       // the node itself, or the nearer end of the street
+	Node   Node       // the junction itself, or the nearer end of the street
 
-	on     street
-	starts []Seed
-	ends   []Seed
+	on street
 }
 
 // Seed is a node with what it costs to get to it from a location, or from it to
@@ -28,50 +26,87 @@ type Seed struct {
 	Cost Cost
 }
 
-// street is a piece of road between two neighboring nodes, in either or both
-// directions, and a point on it.
+// street is a point on the way between two neighboring junctions.
 type street struct {
-	inside  bool // whether the point is neither end
-	a, b    Node
-	at      float64 // share of the way from a to b, in (0, 1)
-	forward Cost    // of the whole arc a -> b; Unreached without one
-	back    Cost    // of the whole arc b -> a; Unreached without one
+	inside bool // whether the point is neither end
+	a, b   Node
+	at     float64 // share of the way from a to b, in (0, 1)
 }
 
-// At is the location of a node itself.
+// At is the location of a node itself; of all nodes of its junction, if there are
+// several.
 func (g *Graph) At(v Node) Location {
 	p := g.Place(v)
-	return g.atJunction(p, p, v)
+	return Location{Place: p, Point: p, Node: v}
 }
 
-// atJunction is the location of a place at a junction: it can be left and reached
-// at each of its nodes.
-func (g *Graph) atJunction(place, point geo.LatLon, v Node) Location {
-	l := Location{Place: place, Point: point, Meters: geo.Meters(place, point), Node: v}
-	if junction := g.Same(v); len(g.copies[junction]) > 0 {
-		for _, w := range g.junction(junction) {
-			l.starts = append(l.starts, Seed{Node: w})
+// Starts are the nodes through which every route leaves the location, with the
+// costs that g has for the piece of street, unless the route ends on the same
+// street (see [StreetIndex]). O(degree).
+func (l Location) Starts(g *Graph) []Seed {
+	if !l.on.inside {
+		return g.atJunction(l.Node)
+	}
+	list := make([]Seed, 0, 2)
+	each := func(a, b Node, at float64) {
+		g.eachArc(a, b, func(arc Arc) {
+			list = addSeed(list, Seed{g.Head[arc], g.share(g.ArcCost(arc), 1-at)})
+		})
+	}
+	each(l.on.a, l.on.b, l.on.at)
+	each(l.on.b, l.on.a, 1-l.on.at)
+	return list
+}
+
+// Ends are the nodes through which every route arrives at the location. O(degree).
+func (l Location) Ends(g *Graph) []Seed {
+	if !l.on.inside {
+		return g.atJunction(l.Node)
+	}
+	list := make([]Seed, 0, 2)
+	each := func(a, b Node, at float64) {
+		g.eachArc(a, b, func(arc Arc) {
+			list = addSeed(list, Seed{g.tail(arc), g.share(g.ArcCost(arc), at)})
+		})
+	}
+	each(l.on.a, l.on.b, l.on.at)
+	each(l.on.b, l.on.a, 1-l.on.at)
+	return list
+}
+
+// atJunction lists the nodes of a junction.
+func (g *Graph) atJunction(v Node) []Seed {
+	list := []Seed{{Node: v}}
+	if len(g.copies) > 0 {
+		list = list[:0]
+		for _, w := range g.junction(g.Same(v)) {
+			list = append(list, Seed{Node: w})
 		}
-		l.ends = l.starts
 	}
-	return l
+	return list
 }
 
-// Starts are the nodes through which every route leaves the location, unless it
-// ends on the same street (see [StreetIndex]).
-func (l Location) Starts() []Seed {
-	if l.starts == nil {
-		return []Seed{{Node: l.Node}}
+// eachArc calls visit for every arc from one junction to another.
+func (g *Graph) eachArc(a, b Node, visit func(Arc)) {
+	for _, from := range g.junction(a) {
+		first, end := g.Out(from)
+		for arc := first; arc < end; arc++ {
+			if g.Same(g.Head[arc]) == b {
+				visit(arc)
+			}
+		}
 	}
-	return l.starts
 }
 
-// Ends are the nodes through which every route arrives at the location.
-func (l Location) Ends() []Seed {
-	if l.ends == nil {
-		return []Seed{{Node: l.Node}}
+// addSeed keeps the best cost of each node.
+func addSeed(list []Seed, s Seed) []Seed {
+	for i := range list {
+		if list[i].Node == s.Node {
+			list[i].Cost = min(list[i].Cost, s.Cost)
+			return list
+		}
 	}
-	return l.ends
+	return append(list, s)
 }
 
 // belongs says whether all nodes of the location are of the graph.
@@ -95,54 +130,22 @@ func checkLocations(g *Graph, list []Location) error {
 // junctions that an arc joins in at least one direction. A share of 0 or 1 is the
 // junction there.
 func (g *Graph) onStreet(place, point geo.LatLon, a, b Node, at float64) Location {
-	if at <= 0 || a == b {
-		return g.atJunction(place, point, a)
-	}
-	if at >= 1 {
-		return g.atJunction(place, point, b)
-	}
 	l := Location{Place: place, Point: point, Meters: geo.Meters(place, point), Node: a}
 	if at > 0.5 {
 		l.Node = b
 	}
-	l.on = street{inside: true, a: a, b: b, at: at}
-	l.on.forward = g.seedStreet(&l, a, b, at)
-	l.on.back = g.seedStreet(&l, b, a, 1-at)
+	if at > 0 && at < 1 && a != b {
+		l.on = street{inside: true, a: a, b: b, at: at}
+	}
 	return l
 }
 
-// seedStreet adds the ways along one direction of a street, from junction a to b,
-// to and from the point at a share of the way, and returns the least cost of the
-// whole; Unreached where the street does not lead that way.
-func (g *Graph) seedStreet(l *Location, a, b Node, at float64) Cost {
+// wholeCost is that of the best arc from one junction to another; Unreached
+// without one.
+func (g *Graph) wholeCost(a, b Node) Cost {
 	best := Unreached
-	for _, from := range g.junction(a) {
-		whole := Unreached
-		first, end := g.Out(from)
-		for arc := first; arc < end; arc++ {
-			if to := g.Head[arc]; g.Same(to) == b {
-				c := g.ArcCost(arc)
-				l.starts = addSeed(l.starts, Seed{to, g.share(c, 1-at)})
-				whole = min(whole, c)
-			}
-		}
-		if whole < Unreached {
-			l.ends = addSeed(l.ends, Seed{from, g.share(whole, at)})
-			best = min(best, whole)
-		}
-	}
+	g.eachArc(a, b, func(arc Arc) { best = min(best, g.ArcCost(arc)) })
 	return best
-}
-
-// addSeed keeps the best cost of each node.
-func addSeed(list []Seed, s Seed) []Seed {
-	for i := range list {
-		if list[i].Node == s.Node {
-			list[i].Cost = min(list[i].Cost, s.Cost)
-			return list
-		}
-	}
-	return append(list, s)
 }
 
 // share is a part of a cost, duration and distance each rounded to map units;
@@ -191,10 +194,10 @@ func (x StreetIndex) Each(source Location, visit func(target int, c Cost)) {
 		}
 		cost := Unreached
 		if at >= s.at {
-			cost = x.g.share(s.forward, at-s.at)
+			cost = x.g.share(x.g.wholeCost(s.a, s.b), at-s.at)
 		}
 		if at <= s.at {
-			cost = min(cost, x.g.share(s.back, s.at-at))
+			cost = min(cost, x.g.share(x.g.wholeCost(s.b, s.a), s.at-at))
 		}
 		if cost < Unreached {
 			visit(i, cost)

@@ -66,7 +66,7 @@ type endIndex struct {
 func indexEnds(g *Graph, targets []Location) endIndex {
 	x := endIndex{first: make([]uint32, g.NodeCount()+1)}
 	for _, l := range targets {
-		for _, end := range l.Ends() {
+		for _, end := range l.Ends(g) {
 			x.first[end.Node+1]++
 		}
 	}
@@ -76,7 +76,7 @@ func indexEnds(g *Graph, targets []Location) endIndex {
 	x.list = make([]nearTarget, x.first[g.NodeCount()])
 	next := slices.Clone(x.first)
 	for i, l := range targets {
-		for _, end := range l.Ends() {
+		for _, end := range l.Ends(g) {
 			x.list[next[end.Node]] = nearTarget{end.Cost, int32(i)}
 			next[end.Node]++
 		}
@@ -136,7 +136,7 @@ func (j *nearestJob) row(ctx context.Context, s *search, near *nearestList, i in
 	near.reset()
 	if j.k > 0 {
 		j.streets.Each(j.sources[i], func(t int, c Cost) { near.add(int32(t), c) })
-		err := s.run(ctx, j.sources[i].Starts(), func(v Node) bool {
+		err := s.run(ctx, j.sources[i].Starts(s.g), func(v Node) bool {
 			if s.cost[v] > near.limit() {
 				return true
 			}

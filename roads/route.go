@@ -38,13 +38,13 @@ type Router interface {
 // Route finds the fastest route by one search that stops at the target:
 // O(arcs log nodes) and 20 bytes of memory a node.
 func (d *Dijkstra) Route(ctx context.Context, from, to Location, opts RouteOptions) (Route, error) {
-	ends := to.Ends()
+	ends := to.Ends(d.g)
 	if err := CheckRoute(d.g, from, to, opts); err != nil {
 		return Route{}, err
 	}
 	s := newSearch(d.g, true)
 	best, last, left := Unreached, Node(0), len(ends)
-	err := s.run(ctx, from.Starts(), func(v Node) bool {
+	err := s.run(ctx, from.Starts(d.g), func(v Node) bool {
 		for _, end := range ends {
 			if end.Node == v {
 				left--

@@ -132,17 +132,17 @@ func splitAndSolve(t *rapid.T, g *Graph, at []Location) [][]int {
 			add(int(l.Node), n+i, 0)
 			continue
 		}
-		add(n+i, int(l.on.b), g.share(l.on.forward, 1-l.on.at))
-		add(int(l.on.a), n+i, g.share(l.on.forward, l.on.at))
-		add(n+i, int(l.on.a), g.share(l.on.back, l.on.at))
-		add(int(l.on.b), n+i, g.share(l.on.back, 1-l.on.at))
+		add(n+i, int(l.on.b), g.share(g.wholeCost(l.on.a, l.on.b), 1-l.on.at))
+		add(int(l.on.a), n+i, g.share(g.wholeCost(l.on.a, l.on.b), l.on.at))
+		add(n+i, int(l.on.a), g.share(g.wholeCost(l.on.b, l.on.a), l.on.at))
+		add(int(l.on.b), n+i, g.share(g.wholeCost(l.on.b, l.on.a), 1-l.on.at))
 		for j, m := range at {
 			if m.on.inside && m.on.a == l.on.a && m.on.b == l.on.b {
 				if m.on.at >= l.on.at {
-					add(n+i, n+j, g.share(l.on.forward, m.on.at-l.on.at))
+					add(n+i, n+j, g.share(g.wholeCost(l.on.a, l.on.b), m.on.at-l.on.at))
 				}
 				if m.on.at <= l.on.at {
-					add(n+i, n+j, g.share(l.on.back, l.on.at-m.on.at))
+					add(n+i, n+j, g.share(g.wholeCost(l.on.b, l.on.a), l.on.at-m.on.at))
 				}
 			}
 		}

@@ -69,7 +69,7 @@ func (g *Graph) pieces(r Route) []piece {
 	}
 	var list []piece
 	first, last := r.Nodes[0], r.Nodes[len(r.Nodes)-1]
-	for _, s := range r.From.starts {
+	for _, s := range r.From.Starts(g) {
 		if s.Node == first && r.From.on.inside {
 			list = append(list, g.endPiece(r.From.otherEnd(g.Same(first)), first, r.From.Point, g.Place(first), s.Cost))
 		}
@@ -80,7 +80,7 @@ func (g *Graph) pieces(r Route) []piece {
 			cost: g.ArcCost(a), head: r.Nodes[i+1],
 		})
 	}
-	for _, s := range r.To.ends {
+	for _, s := range r.To.Ends(g) {
 		if s.Node == last && r.To.on.inside {
 			list = append(list, g.endPiece(last, r.To.otherEnd(g.Same(last)), g.Place(last), r.To.Point, s.Cost))
 		}

@@ -153,16 +153,11 @@ func TestCustomizedAgainForOtherDurations(t *testing.T) {
 			g *roads.Graph
 			m *Metric
 		}{{later, again}, {g, m}} {
-			// Snapped locations carry costs of their own map, so only nodes serve both.
-			var nodes []roads.Location
-			for _, l := range places {
-				nodes = append(nodes, pair.g.At(l.Node))
-			}
-			want, err := roads.NewDijkstra(pair.g).Table(context.Background(), nodes, nodes, roads.TableOptions{})
+			want, err := roads.NewDijkstra(pair.g).Table(context.Background(), places, places, roads.TableOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := pair.m.Table(context.Background(), nodes, nodes, roads.TableOptions{})
+			got, err := pair.m.Table(context.Background(), places, places, roads.TableOptions{})
 			if err != nil || !sameTable(got, want) {
 				t.Fatalf("another table: %v", err)
 			}

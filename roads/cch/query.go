@@ -115,8 +115,8 @@ func (m *Metric) Route(ctx context.Context, from, to roads.Location, opts roads.
 		return roads.Route{}, err
 	}
 	best, first, last := roads.Unreached, roads.Node(0), roads.Node(0)
-	for _, start := range from.Starts() {
-		for _, end := range to.Ends() {
+	for _, start := range from.Starts(m.g) {
+		for _, end := range to.Ends(m.g) {
 			if c := start.Cost + m.Cost(start.Node, end.Node) + end.Cost; c < best {
 				best, first, last = c, start.Node, end.Node
 			}

@@ -47,10 +47,10 @@ type seedList struct {
 
 // seeds lists one side of the locations; a location may have none, on a street
 // that no arc leaves.
-func (m *Metric) seeds(locations []roads.Location, side func(roads.Location) []roads.Seed) seedList {
+func (m *Metric) seeds(locations []roads.Location, side func(roads.Location, *roads.Graph) []roads.Seed) seedList {
 	list := seedList{first: make([]uint32, 1, len(locations)+1)}
 	for _, l := range locations {
-		for _, seed := range side(l) {
+		for _, seed := range side(l, m.g) {
 			list.node = append(list.node, m.h.rank[seed.Node])
 			list.cost = append(list.cost, seed.Cost)
 		}
