@@ -59,6 +59,9 @@ func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, e
 		b.stats.StoppedBy = "nothing to do"
 		return s.Best(), b.stats, nil
 	}
+	if s.CanShrink() {
+		shrink(s, b, scale)
+	}
 	for share := b.share(s); share < 1; share = b.share(s) {
 		temperature := scale * top * math.Pow(cold/top, share)
 		for range b.chunk {
@@ -69,6 +72,23 @@ func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, e
 	b.stats.Iterations, b.stats.Accepted, b.stats.Improved = s.Stats.Iterations, s.Stats.Accepted, s.Stats.Improved
 	b.stats.Elapsed = b.elapsed()
 	return s.Best(), b.stats, nil
+}
+
+// shrinkShare is the part of the budget in which routes are emptied where fewer vehicles
+// come first, as in SISR.
+const shrinkShare = 0.15
+
+// shrink empties routes for its share of the budget, or until nothing can be left out.
+func shrink(s *search.Search, b *budget, scale float64) {
+	s.BeginShrink()
+	for share := b.share(s); share < shrinkShare; share = b.share(s) {
+		temperature := scale * hot * math.Pow(cold/hot, share/shrinkShare)
+		for range b.chunk {
+			s.ShrinkStep(temperature)
+		}
+		b.report(s)
+	}
+	s.EndShrink()
 }
 
 // budget measures how much of a run is spent.

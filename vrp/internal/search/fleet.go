@@ -61,7 +61,7 @@ func (m *Model) compileFleet() {
 		m.Routes += int(c.count)
 		m.classes = append(m.classes, c)
 	}
-	if p.Objective == vrp.VehiclesFirst {
+	if m.fewer = p.Objective == vrp.VehiclesFirst; m.fewer {
 		m.vehiclesFirst()
 	}
 }

@@ -22,6 +22,7 @@ type inserter struct {
 	blinked    []uint32
 	best       spot
 	alt        int32
+	sealed     bool // no new vehicles
 	bold       bool // new vehicles are chosen for what they may serve later
 }
 
@@ -55,7 +56,9 @@ func (s *inserter) find(u int32, limit int64, wide bool) (spot, bool) {
 func (s *inserter) beside(a *alternative, list []int32) {
 	switch {
 	case s.m.plain:
-		s.besidePlain(a.a, list)
+		if s.m.fit(s.alt, 0) {
+			s.besidePlain(a.a, list)
+		}
 	case a.b == none:
 		s.besideJob(a, list)
 	default:
@@ -97,6 +100,9 @@ func (s *inserter) besideJob(a *alternative, list []int32) {
 // times a random factor.
 func (s *inserter) unused(a *alternative) {
 	m := s.m
+	if s.sealed {
+		return
+	}
 	if !m.sizes || !s.bold {
 		for k := range m.classes {
 			s.tryUnused(a, int32(k))

@@ -63,6 +63,7 @@ type Model struct {
 	reloads  bool
 	optional bool // some unit may be left out
 	plain    bool // the specialized insertion kernel applies
+	fewer    bool // fewer vehicles come first
 	sizes    bool // classes differ in price
 	penalty  int64
 }

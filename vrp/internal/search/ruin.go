@@ -23,12 +23,11 @@ type ruiner struct {
 // string of stops each, holding the stop nearest to the seed. O(removed + neighbors).
 func (s *ruiner) strings() {
 	m := s.m
-	used := m.Routes - s.freeRoutes()
-	if used == 0 {
+	if s.used == 0 {
 		s.seed = int32(s.rng.below(m.Stops))
 		return
 	}
-	mean := float64(m.Stops-len(s.bank)) / float64(used)
+	mean := float64(m.Stops-len(s.bank)) / float64(s.used)
 	longest := min(float64(longestString), mean)
 	most := 4*averageRemoved/(1+longest) - 1
 	strings := int(s.rng.unit()*most + 1)
@@ -43,14 +42,6 @@ func (s *ruiner) strings() {
 			strings--
 		}
 	}
-}
-
-func (s *ruiner) freeRoutes() int {
-	n := 0
-	for k := range s.free {
-		n += len(s.free[k])
-	}
-	return n
 }
 
 // string removes a random string around v; false where v is not served or its route has

@@ -12,6 +12,7 @@ type Search struct {
 	ruin   ruiner
 	rand   random
 	record record
+	shrink shrinker
 	Stats  Stats
 	extras []int32 // scratch: units from the bank
 	moved  []int32 // scratch: stops of a route that changes its vehicle

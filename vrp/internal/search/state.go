@@ -47,6 +47,7 @@ type State struct {
 
 	bank    []int32 // units not served
 	bankPos []int32 // by unit, none when served
+	used    int     // routes with stops
 	free    [][]int32
 	freePos []int32 // by route, place in its class's free list, none when used
 
@@ -280,6 +281,7 @@ func (s *State) shapeReload(v, kind int32) {
 }
 
 func (s *State) takeFree(r int32) {
+	s.used++
 	list := s.free[s.m.routeClass[r]]
 	i, last := s.freePos[r], int32(len(list)-1)
 	list[i] = list[last]
@@ -289,6 +291,7 @@ func (s *State) takeFree(r int32) {
 }
 
 func (s *State) giveFree(r int32) {
+	s.used--
 	k := s.m.routeClass[r]
 	s.freePos[r] = int32(len(s.free[k]))
 	s.free[k] = append(s.free[k], r)

@@ -1,0 +1,103 @@
+package search
+
+import "math"
+
+// shrinker empties routes one after the other, as long as their stops find room in the
+// rest: the fleet minimization of Christiaens & Vanden Berghe 2020. Every iteration in
+// which a unit is left over adds to its absence; a solution whose units left over have been
+// absent less often is accepted whatever it costs, so that the hard ones come in and easy
+// ones, which find room later, stay out.
+type shrinker struct {
+	absence []int64 // by unit
+	current []int32 // units left over in the current solution
+}
+
+// CanShrink reports whether emptying routes makes sense: fewer vehicles come first and all
+// work is required and served.
+func (s *Search) CanShrink() bool {
+	return s.m.fewer && !s.m.optional && len(s.bank) == 0 && s.used > 1
+}
+
+// BeginShrink empties a first route.
+func (s *Search) BeginShrink() {
+	s.shrink = shrinker{absence: make([]int64, len(s.m.units)), current: make([]int32, 0, len(s.m.units))}
+	s.dropRoute()
+}
+
+// EndShrink goes back to the best solution.
+func (s *Search) EndShrink() { s.record.restore(s.State) }
+
+// dropRoute empties the route whose units have been absent least, ties by size.
+func (s *Search) dropRoute() {
+	least, choice := int64(math.MaxInt64), none
+	for r := range int32(s.m.Routes) {
+		if s.size[r] == 0 {
+			continue
+		}
+		sum := int64(s.size[r])
+		for v := s.forth(s.first(r)); v != none; v = s.forth(v) {
+			if s.fixed(v) {
+				sum = math.MaxInt64
+				break
+			}
+			sum += s.shrink.absence[s.m.unitOf[v]]
+		}
+		if sum < least {
+			least, choice = sum, r
+		}
+	}
+	if choice == none {
+		return
+	}
+	s.begin()
+	s.ruin.out = s.ruin.out[:0]
+	s.ruin.wholeRoute(choice)
+	s.ruin.tidy()
+	s.record.changed(s.State)
+	s.noteAbsent()
+}
+
+func (s *Search) noteAbsent() { s.shrink.current = append(s.shrink.current[:0], s.bank...) }
+
+func (s *Search) absenceOf(units []int32) int64 {
+	sum := int64(0)
+	for _, u := range units {
+		sum += s.shrink.absence[u]
+	}
+	return sum
+}
+
+// ShrinkStep is one iteration with no new vehicles. It reports whether a route was saved.
+func (s *Search) ShrinkStep(temperature float64) bool {
+	s.Stats.Iterations++
+	before := s.cost
+	s.begin()
+	s.ruin.out = s.ruin.out[:0]
+	s.drawRuin()
+	if !s.ruin.tidy() {
+		s.undo()
+		return false
+	}
+	s.withdraw()
+	s.sealed = true
+	s.recreate(s.ruin.out, false)
+	s.sealed = false
+	for _, u := range s.bank {
+		s.shrink.absence[u]++
+	}
+	better := s.absenceOf(s.bank) < s.absenceOf(s.shrink.current)
+	if !better && float64(s.cost) >= float64(before)-temperature*math.Log(s.rand.unit()) {
+		s.undo()
+		return false
+	}
+	s.Stats.Accepted++
+	s.record.changed(s.State)
+	s.noteAbsent()
+	if len(s.bank) > 0 || s.cost >= s.record.cost {
+		return false
+	}
+	s.Stats.Improved++
+	s.record.save(s.State)
+	s.dropRoute()
+	return true
+}
