@@ -10,6 +10,14 @@ const (
 	KindDepots   = "depots"
 )
 
+// Formats of a payload. CSV and Parquet are for trips.
+const (
+	FormatCSV     = "csv"
+	FormatJSON    = "json"    // an array of rows, or {"orders": [...]}
+	FormatNDJSON  = "ndjson"  // one JSON object a line
+	FormatParquet = "parquet" // columns named as in CSV
+)
+
 // States of a batch. Its records become visible when it is loaded, all at once.
 const (
 	BatchReceived = "received" // raw payload kept, cleaning queued
@@ -23,7 +31,7 @@ const (
 type Batch struct {
 	ID     string `json:"id"`
 	Kind   string `json:"kind"`
-	Format string `json:"format" doc:"csv or json"`
+	Format string `json:"format" doc:"csv, json, ndjson or parquet"`
 	Schema string `json:"schema" doc:"Which columns were met: tlc_yellow, tlc_green, rumbo"`
 	// TimeZone and Month are what the sender declared of the payload; the
 	// cleaning reads local times by the first and holds pickups to the second.

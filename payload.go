@@ -7,7 +7,7 @@ import "io"
 // TruncatedPayload), after which nothing of the payload is kept.
 type Payload struct {
 	Kind     string // KindTrips, …
-	Format   string // "csv" or "json"
+	Format   string // FormatCSV, …
 	Schema   string // "tlc_yellow", "rumbo", or "" to tell by the columns
 	TimeZone string // IANA name for local times without offset, or ""
 	Month    string // "YYYY-MM" that the trips should lie in, or ""

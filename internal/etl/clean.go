@@ -84,9 +84,9 @@ func newCleaner(b rumbo.Batch, zones Zones) (*cleaner, error) {
 // run reads the rows until the payload ends or emit wants no more.
 func (c *cleaner) run(r io.Reader, emit func(Result) bool) error {
 	switch {
-	case c.batch.Kind == rumbo.KindTrips && c.batch.Format == "csv":
+	case c.batch.Kind == rumbo.KindTrips && c.batch.Format == rumbo.FormatCSV:
 		return c.tripsCSV(r, emit)
-	case c.batch.Format == "json":
+	case c.batch.Format == rumbo.FormatJSON, c.batch.Format == rumbo.FormatNDJSON:
 		return c.rowsJSON(r, emit)
 	}
 	return rumbo.Fault(rumbo.UnsupportedMedia, "etl.Clean", fmt.Sprintf("%s as %s", c.batch.Kind, c.batch.Format), nil)

@@ -11,10 +11,10 @@ import (
 	"github.com/logistica-inteligente/rumbo/internal/strictjson"
 )
 
-// rowsJSON cleans a JSON payload: an array of rows, or an object with the rows
-// under the name of the kind.
+// rowsJSON cleans a JSON payload: an array of rows, an object with the rows under
+// the name of the kind, or a row a line.
 func (c *cleaner) rowsJSON(r io.Reader, emit func(Result) bool) error {
-	for row, err := range strictjson.Rows(r, strictjson.RowsOptions{Wrapper: c.batch.Kind}) {
+	for row, err := range strictjson.Rows(r, layout(c.batch)) {
 		if err != nil {
 			return err
 		}
@@ -24,6 +24,11 @@ func (c *cleaner) rowsJSON(r io.Reader, emit func(Result) bool) error {
 		}
 	}
 	return nil
+}
+
+// layout says how the rows of a payload lie in it.
+func layout(b rumbo.Batch) strictjson.RowsOptions {
+	return strictjson.RowsOptions{Wrapper: b.Kind, Lines: b.Format == rumbo.FormatNDJSON}
 }
 
 // Check reads a JSON payload and returns every fault of every row, for kinds
@@ -41,7 +46,7 @@ func Check(b rumbo.Batch, r io.Reader) []rumbo.FieldError {
 	const most = strictjson.DefaultMaxFaults
 	var out []rumbo.FieldError
 	rows := 0
-	for row, err := range strictjson.Rows(r, strictjson.RowsOptions{Wrapper: b.Kind}) {
+	for row, err := range strictjson.Rows(r, layout(b)) {
 		var e *rumbo.Error
 		if errors.As(err, &e) {
 			out = append(out, e.Fields...)

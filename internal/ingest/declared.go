@@ -10,18 +10,12 @@ import (
 	"github.com/logistica-inteligente/rumbo/internal/tabular"
 )
 
-// Formats of payloads.
-const (
-	FormatCSV  = "csv"
-	FormatJSON = "json"
-)
-
 // formats are the formats of each kind.
 var formats = map[string][]string{
-	rumbo.KindTrips:    {FormatCSV, FormatJSON},
-	rumbo.KindOrders:   {FormatJSON},
-	rumbo.KindVehicles: {FormatJSON},
-	rumbo.KindDepots:   {FormatJSON},
+	rumbo.KindTrips:    {rumbo.FormatCSV, rumbo.FormatJSON, rumbo.FormatNDJSON},
+	rumbo.KindOrders:   {rumbo.FormatJSON, rumbo.FormatNDJSON},
+	rumbo.KindVehicles: {rumbo.FormatJSON, rumbo.FormatNDJSON},
+	rumbo.KindDepots:   {rumbo.FormatJSON, rumbo.FormatNDJSON},
 }
 
 // declarationFaults names what is wrong with what was declared of a payload; the

@@ -66,7 +66,7 @@ func (in *inspection) finish() string {
 // inspect reads a whole payload and reports its schema and faults.
 func (rc *Receiver) inspect(b rumbo.Batch, r io.Reader) (string, []rumbo.FieldError) {
 	switch {
-	case b.Format == FormatCSV:
+	case b.Format == rumbo.FormatCSV:
 		return inspectCSV(b, r)
 	case b.Kind == rumbo.KindTrips || rc.Check == nil:
 		return tabular.Rumbo, inspectRows(b, r)
@@ -74,10 +74,13 @@ func (rc *Receiver) inspect(b rumbo.Batch, r io.Reader) (string, []rumbo.FieldEr
 	return tabular.Rumbo, rc.Check(b, r)
 }
 
-// inspectRows checks that a payload holds rows, and at least one.
+// inspectRows checks that a payload holds rows, at least one, and does not end
+// in the middle of one.
 func inspectRows(b rumbo.Batch, r io.Reader) []rumbo.FieldError {
 	rows := 0
-	for _, err := range strictjson.Rows(r, strictjson.RowsOptions{Wrapper: b.Kind}) {
+	var last strictjson.Row
+	var raw []byte // of the last row, which the next one overwrites
+	for row, err := range strictjson.Rows(r, strictjson.RowsOptions{Wrapper: b.Kind, Lines: b.Format == rumbo.FormatNDJSON}) {
 		var e *rumbo.Error
 		if errors.As(err, &e) {
 			return e.Fields
@@ -86,9 +89,16 @@ func inspectRows(b rumbo.Batch, r io.Reader) []rumbo.FieldError {
 			return nil // the body broke off; whoever reads it says so
 		}
 		rows++
+		last, raw = row, append(raw[:0], row.Raw...)
 	}
 	if rows == 0 {
 		return []rumbo.FieldError{{Code: rumbo.EmptyPayload}}
+	}
+	var any any
+	for _, f := range strictjson.Decode(raw, &any, last.Options()) {
+		if f.Code == rumbo.TruncatedPayload && b.Format == rumbo.FormatNDJSON {
+			return []rumbo.FieldError{f}
+		}
 	}
 	return nil
 }

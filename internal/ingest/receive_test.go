@@ -97,6 +97,8 @@ func TestReceiveKeepsThePayload(t *testing.T) {
 		{"gzip", zipped(csv), rumbo.Payload{Kind: "trips", Format: "csv"}, "tlc_yellow", csv},
 		{"orders", orders, rumbo.Payload{Kind: "orders", Format: "json"}, "rumbo", orders},
 		{"trips as JSON, dirty", `[{"id":"B"}]`, rumbo.Payload{Kind: "trips", Format: "json"}, "rumbo", `[{"id":"B"}]`},
+		{"trips a line", "{\"id\":\"A\"}\n{\"id\":}\n{}", rumbo.Payload{Kind: "trips", Format: "ndjson"}, "rumbo", "{\"id\":\"A\"}\n{\"id\":}\n{}"},
+		{"orders a line", "{\"id\":\"A\"}\n", rumbo.Payload{Kind: "orders", Format: "ndjson"}, "rumbo", "{\"id\":\"A\"}\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			rc, b := receiver(t)
@@ -152,6 +154,7 @@ func TestReceiveRefusesWithEveryFaultAndKeepsNothing(t *testing.T) {
 		{"no JSON", "hello", rumbo.Payload{Kind: "trips", Format: "json"}, "invalid_request:  wrong_type"},
 		{"no rows", `{"trips":[]}`, rumbo.Payload{Kind: "trips", Format: "json"}, "invalid_request:  empty_payload"},
 		{"JSON cut", `{"trips":[{"id":"A"}`, rumbo.Payload{Kind: "trips", Format: "json"}, "invalid_request: /trips truncated_payload"},
+		{"lines cut", "{\"id\":\"A\"}\n{\"id\":", rumbo.Payload{Kind: "trips", Format: "ndjson"}, "invalid_request: /1/id truncated_payload"},
 		{"rows that the check refuses", `[{"id":"B"}]`, orders, "invalid_request: /1/id duplicate_id"},
 		{"everything declared is wrong", good, rumbo.Payload{Kind: "trip", Format: "csv", Schema: "x", TimeZone: "Mars", Month: "2022"},
 			"invalid_request: kind not_one_of trips, schema not_one_of, time_zone not_one_of, month bad_time"},
