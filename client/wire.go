@@ -1,6 +1,10 @@
 package client
 
-import "github.com/logistica-inteligente/rumbo"
+import (
+	"time"
+
+	"github.com/logistica-inteligente/rumbo"
+)
 
 // Problem is the answer to a request that could not be served: RFC 9457 with
 // our code, the request's ID and every faulty field.
@@ -51,4 +55,24 @@ type PlanProgress struct {
 	State   string            `json:"state"`
 	Summary rumbo.PlanSummary `json:"summary,omitzero"`
 	Error   string            `json:"error,omitempty"`
+}
+
+// KeyRequest is the body of POST /v1/keys.
+type KeyRequest struct {
+	Name   string   `json:"name" minLength:"1" maxLength:"100" doc:"Who will use the key"`
+	Scopes []string `json:"scopes" minItems:"1" doc:"What it may do: read, ingest, plan, learn, keys, or all"`
+}
+
+// KeyInfo is an API key as it may be shown.
+type KeyInfo struct {
+	Prefix    string    `json:"prefix" doc:"The key's beginning, which names it"`
+	Name      string    `json:"name"`
+	Scopes    []string  `json:"scopes"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// NewKey is the answer of POST /v1/keys.
+type NewKey struct {
+	Key string `json:"key,omitempty" doc:"The key itself, shown this once: absent when the answer is a repetition"`
+	KeyInfo
 }

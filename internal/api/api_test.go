@@ -97,7 +97,7 @@ func TestPathsAndMethods(t *testing.T) {
 		{"GET", "/nothing", 404, ""}, {"GET", "/v1", 404, ""}, {"POST", "/v2/plans", 404, ""}, {"GET", "/v1/plans/", 404, ""},
 		{"GET", "//v1/plans", 404, ""}, {"GET", "/v1/../v1/plans", 404, ""}, {"GET", "/v1/./plans", 404, ""},
 		{"DELETE", "/v1/plans", 405, "GET, HEAD, POST"}, {"PUT", "/v1/plans/x", 405, "GET, HEAD"}, {"GET", "/v1/predictions", 405, "POST"},
-		{"POST", "/healthz", 405, "GET, HEAD"}, {"POST", "/docs", 405, "GET, HEAD"}, {"OPTIONS", "/v1/plans", 405, "GET, HEAD, POST"},
+		{"POST", "/healthz", 405, "GET, HEAD"}, {"POST", "/docs", 405, "GET, HEAD"}, {"PUT", "/v1/keys/x", 405, "DELETE"}, {"OPTIONS", "/v1/plans", 405, "GET, HEAD, POST"},
 		{"HEAD", "/v1/plans", 200, ""}, {"HEAD", "/docs", 200, ""}, {"HEAD", "/v1/plans/none", 404, ""},
 		{"GET", "/v1/plans/none", 404, ""}, {"GET", "/v1/ingestions/none", 404, ""}, {"GET", "/v1/ingestions/none/quarantine", 404, ""},
 		{"GET", "/v1/orders/none", 404, ""}, {"GET", "/v1/vehicles/none", 404, ""}, {"GET", "/v1/depots/none", 404, ""}, {"GET", "/v1/runs/none", 404, ""},

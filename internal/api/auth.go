@@ -22,12 +22,13 @@ const (
 	ScopeIngest = "ingest" // POST /v1/ingestions
 	ScopePlan   = "plan"   // plans, predictions, test webhooks
 	ScopeLearn  = "learn"  // training, rollback of models
+	ScopeKeys   = "keys"   // create, list and delete keys
 	ScopeAll    = "all"    // everything above
 )
 
 // Scopes lists what NewKey accepts.
 func Scopes() []string {
-	return []string{ScopeRead, ScopeIngest, ScopePlan, ScopeLearn, ScopeAll}
+	return []string{ScopeRead, ScopeIngest, ScopePlan, ScopeLearn, ScopeKeys, ScopeAll}
 }
 
 const keyBegin = "rumbo_"
@@ -46,6 +47,11 @@ func NewKey(name string, scopes []string, now time.Time, random io.Reader) (text
 	if err != nil {
 		return "", store.Key{}, rumbo.Fault(rumbo.Internal, "api.NewKey", "no random bytes", err)
 	}
+	return newKey(token, name, scopes, now, random)
+}
+
+// newKey names the key by the end of a token.
+func newKey(token, name string, scopes []string, now time.Time, random io.Reader) (text string, k store.Key, err error) {
 	var secret [32]byte
 	if _, err := io.ReadFull(random, secret[:]); err != nil {
 		return "", store.Key{}, rumbo.Fault(rumbo.Internal, "api.NewKey", "no random bytes", err)

@@ -47,6 +47,7 @@ var badRequests = []struct{ name, method, target, body string }{
 	{"query_encoding", "GET", "/v1/orders?day=%zz", ``},
 	{"query_not_utf8", "GET", "/v1/deliveries?subject=%ff", ``},
 	{"query_long", "GET", "/v1/deliveries?subject=" + strings.Repeat("s", 101), ``},
+	{"key", "POST", "/v1/keys", `{"nam":"x","scopes":["raed","read","read"]}`},
 	{"query_and_body", "POST", "/v1/plans?wait=5", `{"day":"x","sed":1}`},
 	{"prefer", "GET", "/v1/plans/none", ``},
 }

@@ -128,6 +128,7 @@ func TestSchemaAndDecoderAgree(t *testing.T) {
 	}{
 		{"/v1/plans", func(b []byte) error { _, err := decode(&request{body: b}, s.checkPlan); return err }},
 		{"/v1/predictions", func(b []byte) error { _, err := decode(&request{body: b}, s.checkPredictions); return err }},
+		{"/v1/keys", func(b []byte) error { _, err := decode(&request{body: b}, checkKey); return err }},
 		{"/v1/runs", func(b []byte) error { _, err := decode(&request{body: b}, checkRun); return err }},
 	} {
 		var schema *huma.Schema
@@ -171,6 +172,7 @@ var agreeCorpus = []string{
 	`/v1/predictions {"queries":[{"from":{"point":{"lat":40.7,"lon":181}},"to":{"zone":2},"depart_at":"2022-01-31T08:00:00Z"}]}`,
 	`/v1/predictions {"queries":[{"from":{"zone":"1"},"to":{"zone":2},"depart_at":"2022-01-31T08:00:00Z"}]}`,
 	`/v1/predictions {"queries":[{"from":{"zone":1},"to":{"zone":2},"depart_at":"2022-01-31T08:00:00Z","distance_m":5.5}],"callback_url":"https://example.com"}`,
+	`/v1/keys {"name":"a","scopes":["read"]}`, `/v1/keys {"name":"","scopes":["read"]}`, `/v1/keys {"name":"a","scopes":[]}`, `/v1/keys {"name":"a"}`, `/v1/keys {"name":"a","scopes":"read"}`,
 	`/v1/runs {"flow":"train"}`, `/v1/runs {"flow":"sleep"}`, `/v1/runs {"flow":"train","parameters":{}}`, `/v1/runs {}`, `/v1/runs {"flow":"train","parameters":[]}`,
 	`/v1/runs {"flow":"train","parameters":{"features":"R","test_share":0.5,"trees":5000,"leaves":1024,"seed":1}}`,
 	`/v1/runs {"flow":"train","parameters":{"features":"X"}}`, `/v1/runs {"flow":"train","parameters":{"test_share":0.6}}`,

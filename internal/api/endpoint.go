@@ -46,6 +46,8 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	// keep, when set, is kept for repetitions in place of a body with a secret.
+	keep []byte
 	// stream, when set, writes the body instead, as it comes (server-sent events).
 	stream func(ctx context.Context, w http.ResponseWriter)
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/client"
 )
 
 // The examples of the document. They are values of our types, so they have
@@ -105,4 +106,8 @@ func exampleDelivery() rumbo.Delivery {
 	return rumbo.Delivery{ID: "dlv_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM", Type: rumbo.EventPlanFinished, Subject: "plan_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM",
 		URL: "https://example.com/rumbo", State: rumbo.DeliveryDelivered, CreatedAt: at(7, 6).UTC(),
 		Attempts: []rumbo.DeliveryAttempt{{Number: 1, At: at(7, 6).UTC(), Status: 204, DurationMS: 38}}}
+}
+
+func exampleKey() client.KeyInfo {
+	return client.KeyInfo{Prefix: "rumbo_9a6y0emx", Name: "warehouse", Scopes: []string{ScopeRead, ScopeIngest}, CreatedAt: at(7, 0).UTC()}
 }

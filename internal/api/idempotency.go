@@ -97,8 +97,12 @@ func (s *server) once(ep *endpoint, r *request) (*answer, error) {
 	if digest != nil {
 		a.with(headerPayload, hex.EncodeToString(digest.Sum(nil)))
 	}
+	kept := a.body
+	if a.keep != nil {
+		kept = a.keep
+	}
 	err = s.Store.InTx(ctx, func(tx store.Tx) error {
-		return tx.SaveReply(ctx, store.Reply{Key: key, RequestHash: hash, Status: a.status, Header: a.header, Body: a.body})
+		return tx.SaveReply(ctx, store.Reply{Key: key, RequestHash: hash, Status: a.status, Header: a.header, Body: kept})
 	})
 	return a, err
 }

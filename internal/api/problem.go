@@ -49,8 +49,12 @@ func statusOf(code rumbo.Code, fields []rumbo.FieldError) int {
 func unreadable(fields []rumbo.FieldError) bool {
 	for _, f := range fields {
 		switch f.Code {
-		case rumbo.BadJSON, rumbo.NotUTF8, rumbo.EmptyPayload, rumbo.TruncatedPayload:
+		case rumbo.BadJSON, rumbo.NotUTF8, rumbo.TruncatedPayload:
 			return true
+		case rumbo.EmptyPayload: // an empty body; an empty list inside one is read well
+			if f.Pointer == "" {
+				return true
+			}
 		}
 	}
 	return false

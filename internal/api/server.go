@@ -85,7 +85,7 @@ func (s *server) endpoints() []*endpoint {
 	var all []*endpoint
 	for _, group := range [][]*endpoint{
 		s.ingestionEndpoints(), s.recordEndpoints(), s.runEndpoints(), s.modelEndpoints(),
-		s.predictionEndpoints(), s.planEndpoints(), s.deliveryEndpoints(), s.systemEndpoints(),
+		s.predictionEndpoints(), s.planEndpoints(), s.deliveryEndpoints(), s.keyEndpoints(), s.systemEndpoints(),
 	} {
 		all = append(all, group...)
 	}
