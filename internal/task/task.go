@@ -84,7 +84,7 @@ type Counts struct {
 	Scheduled int64 // for later: first run or next attempt
 	Running   int64
 	Done      int64 // kept for a day
-	Dead      int64 // kept for a week
+	Dead      int64 // given up or canceled; kept for a week
 }
 
 // Unfinished is the number of tasks with work left.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
@@ -108,6 +109,27 @@ func (t *postgresTable) Release(ctx context.Context, a attemptID) error {
 	_, err := t.pool.Exec(ctx, `UPDATE river_job SET state = 'available', attempt = greatest(attempt - 1, 0), scheduled_at = now()
 		WHERE id = $1 AND attempt = $2 AND state = 'running' AND `+holder+` = $3`, a.task, a.number, t.id)
 	return err
+}
+
+// Unfinished implements jobTable.
+func (t *postgresTable) Unfinished(ctx context.Context, kind, key string) ([]int64, error) {
+	rows, err := t.pool.Query(ctx, `SELECT id FROM river_job WHERE kind = $1 AND args ->> 'key' = $2 AND finalized_at IS NULL`, kind, key)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[int64])
+}
+
+// Replay implements jobTable.
+func (t *postgresTable) Replay(ctx context.Context, id int64) (busy bool, err error) {
+	tag, err := t.pool.Exec(ctx, `UPDATE river_job SET state = 'available', attempt = 0, finalized_at = NULL,
+		scheduled_at = now(), metadata = metadata - 'cancel_attempted_at' - 'crashes'
+		WHERE id = $1 AND state IN ('discarded', 'cancelled')`, id)
+	var e *pgconn.PgError
+	if errors.As(err, &e) && e.Code == "23505" {
+		return true, err
+	}
+	return err == nil && tag.RowsAffected() == 0, err
 }
 
 // Counts implements jobTable.

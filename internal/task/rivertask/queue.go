@@ -32,6 +32,11 @@ type Queue[TTx any] struct {
 	swept   sync.WaitGroup
 }
 
+var (
+	_ task.Queue = (*Queue[any])(nil)
+	_ task.Desk  = (*Queue[any])(nil)
+)
+
 // jobTable is what this package asks of River's table beside River.
 type jobTable interface {
 	// Join is called before this process begins to work.
@@ -45,6 +50,11 @@ type jobTable interface {
 	Running(ctx context.Context) ([]attemptID, error)
 	// Release makes one running attempt available again, at no cost.
 	Release(ctx context.Context, a attemptID) error
+	// Unfinished finds the unfinished tasks of a kind and key.
+	Unfinished(ctx context.Context, kind, key string) ([]int64, error)
+	// Replay makes an ended task available with all its attempts; busy says that
+	// it has not ended or that another of its key is unfinished.
+	Replay(ctx context.Context, id int64) (busy bool, err error)
 	// Counts counts tasks by state.
 	Counts(ctx context.Context) (task.Counts, error)
 }

@@ -3,8 +3,11 @@ package rivertask
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"github.com/riverqueue/river/riverdriver/riversqlite"
+	modernc "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/task"
@@ -78,6 +81,39 @@ func (t *sqliteTable) Release(ctx context.Context, a attemptID) error {
 	_, err := t.db.ExecContext(ctx, `UPDATE river_job SET state = 'available', attempt = max(attempt - 1, 0),
 		scheduled_at = datetime('now', 'subsec') WHERE id = ? AND attempt = ? AND state = 'running'`, a.task, a.number)
 	return err
+}
+
+// Unfinished implements jobTable.
+func (t *sqliteTable) Unfinished(ctx context.Context, kind, key string) (ids []int64, err error) {
+	rows, err := t.db.QueryContext(ctx, `SELECT id FROM river_job WHERE kind = ? AND args ->> '$.key' = ? AND finalized_at IS NULL`, kind, key)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+// Replay implements jobTable.
+func (t *sqliteTable) Replay(ctx context.Context, id int64) (busy bool, err error) {
+	result, err := t.db.ExecContext(ctx, `UPDATE river_job SET state = 'available', attempt = 0, finalized_at = NULL,
+		scheduled_at = datetime('now', 'subsec'), metadata = jsonb_remove(metadata, '$.cancel_attempted_at', '$.crashes')
+		WHERE id = ? AND state IN ('discarded', 'cancelled')`, id)
+	var e *modernc.Error
+	if errors.As(err, &e) && e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE {
+		return true, err
+	}
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n == 0, err
 }
 
 // Counts implements jobTable. A task that is available but not due yet waits

@@ -59,6 +59,9 @@ func Run(t *testing.T, open Open) {
 		{"StartTwice", testStartTwice},
 		{"BadSpecs", testBadSpecs},
 		{"Many", testMany},
+		{"ListsTasks", testList},
+		{"ReplaysTheDead", testReplay},
+		{"CancelsByKey", testCancel},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
