@@ -68,43 +68,87 @@ func largest(component []uint32, count int) []bool {
 // subgraph keeps the marked nodes and the arcs between them.
 func subgraph(g *Graph, keep []bool) *Graph {
 	number := make([]uint32, len(keep))
-	sub := &Graph{FirstOut: []uint32{0}, Units: g.Units, Names: g.Names}
-	var old []Node
-	twin := make(map[Node]Node) // of each old junction: its first node that is kept
+	nodes, arcs := uint32(0), 0
 	for v, k := range keep {
 		number[v] = none
 		if k {
-			number[v] = uint32(len(old))
-			old = append(old, Node(v))
-			if g.Twin != nil {
-				junction := g.Twin[v]
-				if _, ok := twin[junction]; !ok {
-					twin[junction] = Node(number[v])
-				}
-				sub.Twin = append(sub.Twin, twin[junction])
+			number[v] = nodes
+			nodes++
+		}
+	}
+	for v, k := range keep {
+		for _, head := range g.Head[g.FirstOut[v]:g.FirstOut[v+1]] {
+			if k && keep[head] {
+				arcs++
 			}
 		}
 	}
-	for _, v := range old {
-		first, end := g.Out(v)
-		for a := first; a < end; a++ {
-			if head := number[g.Head[a]]; head != none {
-				sub.Head = append(sub.Head, Node(head))
-				sub.Duration = append(sub.Duration, g.Duration[a])
-				sub.Distance = append(sub.Distance, g.Distance[a])
-				if g.ArcName != nil {
-					sub.ArcName = append(sub.ArcName, g.ArcName[a])
-				}
-				if g.ArcKind != nil {
-					sub.ArcKind = append(sub.ArcKind, g.ArcKind[a])
-				}
-			}
-		}
-		sub.FirstOut = append(sub.FirstOut, uint32(len(sub.Head)))
-		sub.SourceID = append(sub.SourceID, g.NodeID(v))
-		if g.HasPlaces() {
-			sub.Lat, sub.Lon = append(sub.Lat, g.Lat[v]), append(sub.Lon, g.Lon[v])
-		}
-	}
+	sub := &Graph{Units: g.Units, Names: g.Names}
+	sub.copyNodes(g, number, int(nodes))
+	sub.copyArcs(g, number, arcs)
 	return sub
+}
+
+// copyNodes takes over the nodes that have a number.
+func (g *Graph) copyNodes(from *Graph, number []uint32, nodes int) {
+	g.SourceID = make([]int64, nodes)
+	if from.HasPlaces() {
+		g.Lat, g.Lon = make([]int32, nodes), make([]int32, nodes)
+	}
+	first := make(map[Node]Node) // of each old junction: the first of its nodes that is kept
+	if from.Twin != nil {
+		g.Twin = make([]Node, nodes)
+	}
+	for v, n := range number {
+		if n == none {
+			continue
+		}
+		g.SourceID[n] = from.NodeID(Node(v))
+		if from.HasPlaces() {
+			g.Lat[n], g.Lon[n] = from.Lat[v], from.Lon[v]
+		}
+		if from.Twin == nil {
+			continue
+		}
+		g.Twin[n] = Node(n)
+		if len(from.copies[from.Twin[v]]) > 0 {
+			if _, ok := first[from.Twin[v]]; !ok {
+				first[from.Twin[v]] = Node(n)
+			}
+			g.Twin[n] = first[from.Twin[v]]
+		}
+	}
+}
+
+// copyArcs takes over the arcs between nodes that have a number.
+func (g *Graph) copyArcs(from *Graph, number []uint32, arcs int) {
+	g.FirstOut = make([]uint32, 1, len(g.SourceID)+1)
+	g.Head = make([]Node, 0, arcs)
+	g.Duration, g.Distance = make([]uint32, 0, arcs), make([]uint32, 0, arcs)
+	if from.ArcName != nil {
+		g.ArcName = make([]uint32, 0, arcs)
+	}
+	if from.ArcKind != nil {
+		g.ArcKind = make([]Kind, 0, arcs)
+	}
+	for v, n := range number {
+		if n == none {
+			continue
+		}
+		for a := from.FirstOut[v]; a < from.FirstOut[v+1]; a++ {
+			head := number[from.Head[a]]
+			if head == none {
+				continue
+			}
+			g.Head = append(g.Head, Node(head))
+			g.Duration, g.Distance = append(g.Duration, from.Duration[a]), append(g.Distance, from.Distance[a])
+			if from.ArcName != nil {
+				g.ArcName = append(g.ArcName, from.ArcName[a])
+			}
+			if from.ArcKind != nil {
+				g.ArcKind = append(g.ArcKind, from.ArcKind[a])
+			}
+		}
+		g.FirstOut = append(g.FirstOut, uint32(len(g.Head)))
+	}
 }

@@ -1,11 +1,9 @@
 package roads
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/logistica-inteligente/rumbo/geo"
 )
@@ -77,93 +75,12 @@ func DefaultUnits() Units {
 	return Units{SecondsPerUnit: 0.004, MetersPerUnit: 0.1}
 }
 
-// ArcSpec describes one arc for [Build], in map units.
+// ArcSpec describes one arc for [Build] and [Builder], in map units.
 type ArcSpec struct {
 	Tail, Head         Node
 	Duration, Distance uint32
 	Name               uint32 // its number, 0 for none
 	Kind               Kind
-}
-
-// Build makes a graph of the given number of nodes from arcs in any order; arcs
-// that leave the same node are sorted by head, then duration, then distance, so
-// that the result does not depend on the order given. Loops and parallel arcs
-// are kept. Places may be nil. It returns an error that wraps [ErrGraph] for a
-// node or name out of range, a bad place, or numbers too large to add up.
-// O(nodes + arcs log arcs).
-func Build(nodes int, arcs []ArcSpec, places []geo.LatLon, units Units) (*Graph, error) {
-	return BuildNamed(nodes, arcs, places, units, Names{})
-}
-
-// BuildNamed is [Build] with the street names that the arcs refer to.
-func BuildNamed(nodes int, arcs []ArcSpec, places []geo.LatLon, units Units, names Names) (*Graph, error) {
-	if nodes < 0 || nodes > maxCount || len(arcs) > maxCount {
-		return nil, fmt.Errorf("%w: %d nodes and %d arcs, at most %d of each", ErrGraph, nodes, len(arcs), maxCount)
-	}
-	if places != nil && len(places) != nodes {
-		return nil, fmt.Errorf("%w: %d places for %d nodes", ErrGraph, len(places), nodes)
-	}
-	g := &Graph{
-		FirstOut: make([]uint32, nodes+1),
-		Head:     make([]Node, len(arcs)),
-		Duration: make([]uint32, len(arcs)),
-		Distance: make([]uint32, len(arcs)),
-		Units:    units,
-		Names:    names,
-	}
-	for i, a := range arcs {
-		if int(a.Tail) >= nodes || int(a.Head) >= nodes {
-			return nil, fmt.Errorf("%w: arc %d goes from node %d to %d of %d nodes", ErrGraph, i, a.Tail, a.Head, nodes)
-		}
-		g.FirstOut[a.Tail+1]++
-	}
-	for v := range nodes {
-		g.FirstOut[v+1] += g.FirstOut[v]
-	}
-	for i, a := range sortedByTail(arcs, g.FirstOut) {
-		g.Head[i], g.Duration[i], g.Distance[i] = a.Head, a.Duration, a.Distance
-		g.describe(i, a)
-	}
-	if err := g.setPlaces(places); err != nil {
-		return nil, err
-	}
-	return g, g.Check()
-}
-
-// describe sets name and kind of an arc; the arrays appear with the first arc
-// that has one.
-func (g *Graph) describe(i int, a ArcSpec) {
-	if a.Name != 0 && g.ArcName == nil {
-		g.ArcName = make([]uint32, len(g.Head))
-	}
-	if a.Kind != 0 && g.ArcKind == nil {
-		g.ArcKind = make([]Kind, len(g.Head))
-	}
-	if g.ArcName != nil {
-		g.ArcName[i] = a.Name
-	}
-	if g.ArcKind != nil {
-		g.ArcKind[i] = a.Kind
-	}
-}
-
-// sortedByTail returns a copy of the arcs grouped by tail, each group in order.
-func sortedByTail(arcs []ArcSpec, firstOut []uint32) []ArcSpec {
-	sorted := make([]ArcSpec, len(arcs))
-	next := slices.Clone(firstOut)
-	for _, a := range arcs {
-		sorted[next[a.Tail]] = a
-		next[a.Tail]++
-	}
-	for v := 0; v+1 < len(firstOut); v++ {
-		slices.SortFunc(sorted[firstOut[v]:firstOut[v+1]], compareArcs)
-	}
-	return sorted
-}
-
-func compareArcs(a, b ArcSpec) int {
-	return cmp.Or(cmp.Compare(a.Head, b.Head), cmp.Compare(a.Duration, b.Duration), cmp.Compare(a.Distance, b.Distance),
-		cmp.Compare(a.Name, b.Name), cmp.Compare(a.Kind, b.Kind))
 }
 
 func (g *Graph) setPlaces(places []geo.LatLon) error {

@@ -70,10 +70,12 @@ func Import(ctx context.Context, data []byte, p Profile, opts Options) (*roads.G
 		return nil, n.report, fmt.Errorf("%w: %q, among %d ways", ErrNoRoads, p.Name, n.report.Ways)
 	}
 	turns := n.restrict()
+	n.refs = nil // on a large map every list counts once it has served
 	g, err := n.build(turns)
 	if err != nil {
 		return nil, n.report, err
 	}
+	n.arcs, n.first, n.ids = nil, nil, nil
 	g, n.report.Cut, err = roads.Cut(g, nil)
 	return g, n.report, err
 }
@@ -109,13 +111,18 @@ type way struct {
 	kind       roads.Kind
 }
 
-// arc is a piece of a way between two neighboring nodes.
+// arc is a piece of a way between two neighboring nodes. There are many of them,
+// so they are small.
 type arc struct {
 	tail, head uint32
-	way        uint32
-	meters     float64
-	seconds    float64
+	way        uint32 // its number, plus against for the direction against its nodes
+	cm         uint32 // length in centimeters
 }
+
+// against is added to the number of a way driven against the order of its nodes.
+const against = 1 << 31
+
+func (a arc) wayNumber() uint32 { return a.way &^ against }
 
 // unknown marks a node without a place.
 const unknown = math.MaxInt64
@@ -205,12 +212,12 @@ func (n *network) join(a, b, way uint32, u use) {
 	if a == b || n.lat[a] == unknown || n.lat[b] == unknown || n.barred[a] || n.barred[b] {
 		return
 	}
-	meters := geo.Meters(n.place(a), n.place(b))
+	cm := uint32(math.Round(100 * geo.Meters(n.place(a), n.place(b)))) // half the Earth fits
 	if u.forward > 0 {
-		n.arcs = append(n.arcs, arc{a, b, way, meters, meters / u.forward * 3.6})
+		n.arcs = append(n.arcs, arc{a, b, way, cm})
 	}
 	if u.back > 0 {
-		n.arcs = append(n.arcs, arc{b, a, way, meters, meters / u.back * 3.6})
+		n.arcs = append(n.arcs, arc{b, a, way | against, cm})
 	}
 }
 
@@ -236,12 +243,12 @@ func (n *network) build(t *turns) (*roads.Graph, error) {
 			places[v] = n.place(at)
 		}
 	}
+	n.lat, n.lon, n.barred = nil, nil, nil
 	n.report.Copies = t.copies()
-	arcs := t.arcs()
 	var err error
 	for _, u := range units {
 		var g *roads.Graph
-		if g, err = roads.BuildNamed(nodes, n.specs(arcs, u), places, u, n.names.Names()); err != nil {
+		if g, err = n.buildIn(t, nodes, places, u); err != nil {
 			continue
 		}
 		g.SourceID = source
@@ -253,16 +260,30 @@ func (n *network) build(t *turns) (*roads.Graph, error) {
 	return nil, err
 }
 
-// specs turns arcs into map units: at least one of duration and one of distance.
-func (n *network) specs(arcs []arc, u roads.Units) []roads.ArcSpec {
-	list := make([]roads.ArcSpec, len(arcs))
-	whole := func(x, unit float64) uint32 { return uint32(max(1, min(math.Round(x/unit), math.MaxInt32))) }
-	for i, a := range arcs {
-		list[i] = roads.ArcSpec{
-			Tail: roads.Node(a.tail), Head: roads.Node(a.head),
-			Duration: whole(a.seconds, u.SecondsPerUnit), Distance: whole(a.meters, u.MetersPerUnit),
-			Name: n.ways[a.way].name, Kind: n.ways[a.way].kind,
-		}
+// buildIn makes the graph in given units; it errs when they are too fine.
+func (n *network) buildIn(t *turns, nodes int, places []geo.LatLon, u roads.Units) (*roads.Graph, error) {
+	b, err := roads.NewBuilder(nodes, len(n.arcs)+4*t.copies())
+	if err != nil {
+		return nil, err
 	}
-	return list
+	if err := t.eachArc(func(a arc) error { return b.Add(n.spec(a, u)) }); err != nil {
+		return nil, err
+	}
+	return b.Graph(places, u, n.names.Names())
+}
+
+// spec turns an arc into map units: at least one of duration and one of distance.
+func (n *network) spec(a arc, u roads.Units) roads.ArcSpec {
+	w := n.ways[a.wayNumber()]
+	speed := w.use.forward
+	if a.way&against != 0 {
+		speed = w.use.back
+	}
+	meters := float64(a.cm) / 100
+	whole := func(x, unit float64) uint32 { return uint32(max(1, min(math.Round(x/unit), math.MaxInt32))) }
+	return roads.ArcSpec{
+		Tail: roads.Node(a.tail), Head: roads.Node(a.head),
+		Duration: whole(meters/speed*3.6, u.SecondsPerUnit), Distance: whole(meters, u.MetersPerUnit),
+		Name: w.name, Kind: w.kind,
+	}
 }

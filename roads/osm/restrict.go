@@ -91,7 +91,7 @@ func readRestriction(r *Relation, value string) (x restriction, ok bool) {
 }
 
 func compareArcs(a, b arc) int {
-	return cmp.Or(cmp.Compare(a.tail, b.tail), cmp.Compare(a.head, b.head), cmp.Compare(a.way, b.way))
+	return cmp.Or(cmp.Compare(a.tail, b.tail), cmp.Compare(a.head, b.head), cmp.Compare(a.wayNumber(), b.wayNumber()))
 }
 
 // restrict collects the forbidden sequences of arcs.
@@ -146,8 +146,8 @@ func (n *network) forbidAfter(t *turns, chain []uint32, f uint32, x restriction,
 		a := n.first[last.head] + uint32(k)
 		out := n.arcs[a]
 		back := out.head == arrival.tail && len(chain) == 1
-		target := slices.Contains(to, out.way)
-		if target && out.way == f && len(chain) == 1 {
+		target := slices.Contains(to, out.wayNumber())
+		if target && out.wayNumber() == f && len(chain) == 1 {
 			// From a way into itself: a U-turn goes back, any other turn goes on.
 			target = back == x.uTurn
 		}

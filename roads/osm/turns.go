@@ -97,13 +97,12 @@ func (t *turns) junction(v uint32) uint32 {
 	return t.n.arcs[t.last[t.state[int(v)-len(t.n.ids)]]].head
 }
 
-// arcs lists the arcs of the graph: from every node and every copy, without those
-// that would complete a forbidden sequence.
-func (t *turns) arcs() []arc {
-	list := make([]arc, 0, len(t.n.arcs))
-	add := func(tail, from, s uint32) {
-		for k, a := range t.n.out(from) {
-			to := t.after(s, t.n.first[from]+uint32(k))
+// eachArc calls visit for the arcs of the graph, by ascending tail: from every
+// node and every copy, without those that would complete a forbidden sequence.
+func (t *turns) eachArc(visit func(arc) error) error {
+	from := func(tail, at, s uint32) error {
+		for k, a := range t.n.out(at) {
+			to := t.after(s, t.n.first[at]+uint32(k))
 			if t.banned[to] {
 				continue
 			}
@@ -111,15 +110,22 @@ func (t *turns) arcs() []arc {
 			if to != 0 {
 				a.head = t.node[to]
 			}
-			list = append(list, a)
+			if err := visit(a); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
 	for v := range uint32(len(t.n.ids)) {
-		add(v, v, 0)
+		if err := from(v, v, 0); err != nil {
+			return err
+		}
 	}
 	for i, s := range t.state {
 		v := uint32(len(t.n.ids) + i)
-		add(v, t.junction(v), s)
+		if err := from(v, t.junction(v), s); err != nil {
+			return err
+		}
 	}
-	return list
+	return nil
 }

@@ -138,7 +138,7 @@ func TestTurnsEqualBruteForce(t *testing.T) {
 		}
 		n.makeArcs()
 		for i := range n.arcs {
-			n.arcs[i].seconds = 0.001
+			n.arcs[i].cm = 0 // so each takes one unit, a millisecond
 		}
 		g, err := n.build(n.restrict())
 		if err != nil {
