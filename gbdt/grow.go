@@ -171,7 +171,7 @@ func (g *grower) fill(hist []columnHist, rows []int32) {
 // The numbers of rows below which another thread costs more than it saves.
 const (
 	forkRows          = 1024 // of a histogram
-	forkPartitionRows = 8192
+	forkPartitionRows = 3072
 )
 
 func (g *grower) addRows(hist []columnHist, rows []int32) {

@@ -14,7 +14,7 @@ func (t *trainer) samples() bool {
 
 func (t *trainer) drawRows(round int) {
 	if t.params.RowFraction >= 1 {
-		t.rows = t.rows[:copy(t.rows, t.all)]
+		t.team.chunks(len(t.all), func(_, lo, hi int) { copy(t.rows[lo:hi], t.all[lo:hi]) })
 		return
 	}
 	key := mix(t.params.Seed ^ mix(uint64(round)*2+1))

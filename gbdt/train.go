@@ -125,6 +125,9 @@ func (t *trainer) valueLeaves(tree *tree, leaves []*growing) {
 	alpha, refit := t.loss.level()
 	t.team.each(len(leaves), func(i int) {
 		l := leaves[i]
+		if t.ints.mass(l.sum) == 0 {
+			return // rows of weight 0 have no say
+		}
 		if refit {
 			tree.leaves[i] = t.params.LearningRate * t.residualQuantile(t.rows[l.lo:l.hi], alpha)
 			return

@@ -136,7 +136,10 @@ func TestWeights(t *testing.T) {
 	}
 	p := small()
 	p.Objective, p.Alpha = Quantile, 0.7
-	mustTrain(t, heavy, p)
+	p.MinLeafRows = 1
+	if got := mustTrain(t, heavy, p).Predict([]float64{3, 9, 0, 0.5, 0.5}); got < 200 || got > 2000 {
+		t.Errorf("where all weights are 0 the prediction is %v", got)
+	}
 	if got := weightedQuantile([]float64{5, 1, 3}, []float64{1, 1, 2}, 0.7); got != 3 {
 		t.Errorf("weighted quantile is %v, want 3", got)
 	}
