@@ -69,6 +69,14 @@ func benchModel(b *testing.B) (*Model, Data) {
 	return mustTrain(b, d, p), d
 }
 
+func BenchmarkPrepare(b *testing.B) {
+	m, _ := benchModel(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		newTables(m)
+	}
+}
+
 func BenchmarkPredictBatch(b *testing.B) {
 	m, d := benchModel(b)
 	out := make([]float64, len(d.Target))
@@ -82,6 +90,7 @@ func BenchmarkPredictBatch(b *testing.B) {
 
 func BenchmarkPredict(b *testing.B) {
 	m, d := benchModel(b)
+	m.Prepare()
 	b.ReportAllocs()
 	i, sum := 0, 0.0
 	for b.Loop() {

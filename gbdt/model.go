@@ -20,6 +20,7 @@ type Model struct {
 
 	tablesOnce sync.Once
 	tables     atomic.Pointer[tables] // nil until prepared
+	asked      atomic.Int64           // rows asked for before that
 	scratch    sync.Pool              // of *[]uint8: codes of a batch
 }
 

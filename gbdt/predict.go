@@ -9,14 +9,30 @@ const (
 	tableBytes   = blockSlots * histBins * maskTrees * 8 // of a group and block
 )
 
-// fewRows is the size of a batch that does not pay for building tables.
-const fewRows = 64
+// Tables pay for themselves from a batch of manyAtOnce rows on, or once manyInAll rows were asked for.
+const (
+	manyAtOnce = 64
+	manyInAll  = 1000
+)
 
 // Prepare builds the tables that PredictBatch and Predict are fast with: about 2 KiB a tree and used
-// feature, 256 MiB at most, some milliseconds for 300 trees. Without it, the first batch of some size does. It may be
-// called at any time and any number of times.
+// feature, 256 MiB at most, some milliseconds for 300 trees. Servers call it when they load a model;
+// without it, the first batch of 64 rows or the 1000th row does. It may be called at any time and any
+// number of times.
 func (m *Model) Prepare() {
 	m.tablesOnce.Do(func() { m.tables.Store(newTables(m)) })
+}
+
+// tablesFor is the tables for a batch of n rows, or nil where they do not pay yet.
+func (m *Model) tablesFor(n int) *tables {
+	if t := m.tables.Load(); t != nil {
+		return t
+	}
+	if n < manyAtOnce && m.asked.Add(int64(n)) < manyInAll {
+		return nil
+	}
+	m.Prepare()
+	return m.tables.Load()
 }
 
 // Predict is the prediction for one row, in target units. It panics unless row has one value a
@@ -25,7 +41,7 @@ func (m *Model) Predict(row []float64) float64 {
 	mustHold(len(row), len(m.features))
 	var dst [1]float64
 	scratch := m.codes()
-	m.score(m.tables.Load(), dst[:], row, *scratch)
+	m.score(m.tablesFor(1), dst[:], row, *scratch)
 	m.scratch.Put(scratch)
 	return dst[0]
 }
@@ -36,10 +52,7 @@ func (m *Model) Predict(row []float64) float64 {
 func (m *Model) PredictBatch(dst, rows []float64) {
 	f := len(m.features)
 	mustHold(len(rows), len(dst)*f)
-	if len(dst) >= fewRows {
-		m.Prepare()
-	}
-	t, scratch := m.tables.Load(), m.codes()
+	t, scratch := m.tablesFor(len(dst)), m.codes()
 	for len(dst) > 0 {
 		n := min(len(dst), rowsAtOnce(t, len(*scratch)/codeWidth(f)))
 		m.score(t, dst[:n], rows[:n*f], *scratch)
