@@ -10,11 +10,25 @@ func (s *inserter) tryPair(r int32, a *alternative, v int32) {
 	s.mark[v] = s.tick
 	c := s.class(r)
 	t := &s.m.travels[c.travel]
-	if s.size[r]+2 > c.maxStops || s.overlook(v) {
-		return
-	}
 	k, b := a.a, a.b
 	pk, pb := s.nodes[k].place, s.nodes[b].place
+	w := s.nodes[v].next
+	base := t.cost(s.nodes[v].place, pk)
+	if s.size[r] == 0 {
+		if !c.exact {
+			base += c.fixed
+		}
+	} else {
+		base -= s.nodes[w].in
+	}
+	together := base + t.cost(pk, pb) + t.cost(pb, s.nodes[w].place)
+	base += t.cost(pk, s.nodes[w].place)
+	if base >= s.best.cost && together >= s.best.cost {
+		return
+	}
+	if s.size[r]+2 > c.maxStops || s.overlook(v) || !s.pairFits(c, k, v) {
+		return
+	}
 	timed := s.m.timed && len(c.breaks) == 0
 	leave, ok := int64(0), true
 	if timed {
@@ -22,21 +36,7 @@ func (s *inserter) tryPair(r int32, a *alternative, v int32) {
 			return
 		}
 	}
-	if !s.pairFits(c, k, v) {
-		return
-	}
-	base := t.cost(s.nodes[v].place, pk)
-	if s.size[r] == 0 && !c.exact {
-		base += c.fixed
-	}
-	toPair := t.cost(pk, pb)
-	w := s.nodes[v].next
-	direct := s.nodes[w].in
-	if s.size[r] == 0 {
-		direct = 0
-	}
-	s.tryDelivery(r, a, v, k, w, leave, base+toPair+t.cost(pb, s.nodes[w].place)-direct)
-	base += t.cost(pk, s.nodes[w].place) - direct
+	s.tryDelivery(r, a, v, k, w, leave, together)
 	last := k
 	for s.isStop(w) && base < s.best.cost {
 		if timed {

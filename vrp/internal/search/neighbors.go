@@ -27,7 +27,7 @@ type candidate struct {
 func (m *Model) compileNeighbors() {
 	const scan = 12000
 	m.nearK = min(nearWanted, max(0, m.Stops-1))
-	if m.timed {
+	if m.timed && !m.pairs {
 		m.nearK = min(nearWantedTimed, max(0, m.Stops-1))
 	}
 	m.adjK = min(adjWanted, max(0, m.Stops-1))

@@ -26,12 +26,15 @@ type recreator struct {
 	inserter
 	keys     [sortKinds][]int64 // by unit, least first
 	order    []candidate
+	hopeless []bool  // by unit: no vehicle can serve it even alone
+	lost     int     // how many are hopeless
 	patience float64 // optional work is served for up to this many times its prize
 }
 
 // prepareKeys computes the sort keys. O(units).
 func (s *recreator) prepareKeys() {
 	m := s.m
+	s.hopeless = make([]bool, len(m.units))
 	for k := byDemand; k < sortKinds; k++ {
 		s.keys[k] = make([]int64, len(m.units))
 	}
@@ -98,8 +101,8 @@ func (s *recreator) recreate(units []int32, wide bool) {
 func (s *recreator) insert(wide bool) {
 	for _, x := range s.order {
 		u := x.node
-		if s.bankPos[u] == none {
-			continue // a unit can be listed twice
+		if s.bankPos[u] == none || s.hopeless[u] {
+			continue // served already: a unit can be listed twice
 		}
 		limit := never
 		if x := &s.m.units[u]; !x.required && s.patience < patient {

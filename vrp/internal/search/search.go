@@ -75,6 +75,25 @@ func (s *Search) fill(patience float64) {
 	if s.cost < s.record.cost {
 		s.record.save(s.State)
 	}
+	s.despair()
+}
+
+// despair marks what no vehicle could serve even alone, so that no iteration tries it
+// again. O(left over * classes).
+func (s *Search) despair() {
+	for _, u := range s.bank {
+		x := &s.m.units[u]
+		hope := false
+		for alt := x.first; alt < x.first+x.count; alt++ {
+			for k := range s.m.classes {
+				hope = hope || s.obstacle(&s.m.alts[alt], &s.m.classes[k]) == vrp.ReasonNoVehicleLeft
+			}
+		}
+		if !hope {
+			s.hopeless[u] = true
+			s.lost++
+		}
+	}
 }
 
 // Cost is that of the current solution, penalties for missing work included; BestCost that
@@ -118,7 +137,7 @@ func (s *Search) Step(temperature float64) bool {
 		return false
 	}
 	s.withdraw()
-	s.recreate(s.ruin.out, len(s.bank) < 2*averageRemoved)
+	s.recreate(s.ruin.out, s.searchWide())
 	if len(s.m.classes) > 1 {
 		s.refit()
 	}
@@ -142,6 +161,13 @@ func (s *Search) Step(temperature float64) bool {
 	return false
 }
 
+// searchWide decides whether required work that finds no spot near its neighbors is tried
+// everywhere in this iteration: always in small problems, now and then in large ones.
+func (s *Search) searchWide() bool {
+	const small = 200
+	return s.m.Stops <= small || (len(s.bank)-s.lost < 2*averageRemoved && s.rand.below(16) == 0)
+}
+
 func (s *Search) drawRuin() {
 	x := s.rand.below(100)
 	if s.m.sizes {
@@ -161,7 +187,7 @@ func (s *Search) drawRuin() {
 // those near the ruin.
 func (s *Search) withdraw() {
 	m := s.m
-	older := len(s.bank) - len(s.ruin.out)
+	older := len(s.bank) - len(s.ruin.out) - s.lost
 	if older <= 0 {
 		return
 	}

@@ -15,7 +15,7 @@ type shrinker struct {
 // CanShrink reports whether emptying routes makes sense: fewer vehicles come first and all
 // work is required and served.
 func (s *Search) CanShrink() bool {
-	return s.m.fewer && !s.m.optional && len(s.bank) == 0 && s.used > 1
+	return s.m.fewer && !s.m.optional && len(s.bank) == s.lost && s.used > 1
 }
 
 // BeginShrink empties a first route.
@@ -93,7 +93,7 @@ func (s *Search) ShrinkStep(temperature float64) bool {
 	s.Stats.Accepted++
 	s.record.changed(s.State)
 	s.noteAbsent()
-	if len(s.bank) > 0 || s.cost >= s.record.cost {
+	if len(s.bank) > s.lost || s.cost >= s.record.cost {
 		return false
 	}
 	s.Stats.Improved++

@@ -105,6 +105,7 @@ func newState(m *Model) *State {
 	}
 	for r := range m.Routes {
 		s.emptyRoute(int32(r))
+		s.renewTimes(int32(r))
 		if c := s.class(int32(r)); c.spans || c.rough {
 			s.renewSpans(int32(r))
 		}

@@ -1,0 +1,147 @@
+package search
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/logistica-inteligente/rumbo/vrp"
+)
+
+// sample is a problem of n jobs in the plane; windows and shipments on demand.
+func sample(n int, windows, pairs bool) *vrp.Problem {
+	r := rand.New(rand.NewPCG(1, 2))
+	p := &vrp.Problem{Dimensions: 1}
+	for range 2*n + 1 {
+		p.Places = append(p.Places, vrp.Place{X: float64(r.IntN(1000)), Y: float64(r.IntN(1000))})
+	}
+	site := func(k int) vrp.Site {
+		s := vrp.Site{Place: int32(k), Service: 10}
+		if windows {
+			open := int64(r.IntN(4000))
+			s.Windows = []vrp.TimeWindow{{Open: open, Close: open + 1500}}
+		}
+		return s
+	}
+	for i := range n {
+		amount := []int64{int64(1 + r.IntN(20))}
+		if pairs {
+			a, b := site(2*i+1), site(2*i+2)
+			a.Windows = nil
+			p.Shipments = append(p.Shipments, vrp.Shipment{Pickup: a, Delivery: b, Amount: amount})
+		} else {
+			p.Jobs = append(p.Jobs, vrp.Job{Site: site(i + 1), Delivery: amount})
+		}
+	}
+	p.Profiles = []vrp.Profile{{Metric: vrp.Metric{Kind: vrp.Euclid, DistanceFactor: 1, DurationFactor: 1}}}
+	p.Vehicles = []vrp.Vehicle{{Count: int32(n), Capacity: []int64{150}, PerDistance: 1,
+		Shift: vrp.TimeWindow{Open: 0, Close: 20000}}}
+	return p
+}
+
+// variants are problems that take different paths through the insertion.
+func variants(n int) map[string]*vrp.Problem {
+	paid := sample(n, true, false)
+	paid.Vehicles[0].PerDuration = 1
+	mixed := sample(n, false, false)
+	for i := range mixed.Jobs {
+		if i%2 == 0 {
+			mixed.Jobs[i].Pickup, mixed.Jobs[i].Delivery = mixed.Jobs[i].Delivery, nil
+		}
+	}
+	return map[string]*vrp.Problem{
+		"capacity": sample(n, false, false), "windows": sample(n, true, false), "shipments": sample(n/2, true, true),
+		"duration": paid, "mixed": mixed,
+	}
+}
+
+// An iteration allocates nothing once the scratch has grown.
+func TestStepAllocatesNothing(t *testing.T) {
+	for name, p := range variants(200) {
+		s := New(Compile(p), 1)
+		s.Construct()
+		scale := s.Scale()
+		for range 2000 {
+			s.Step(scale)
+		}
+		if got := testing.AllocsPerRun(500, func() { s.Step(scale) }); got != 0 {
+			t.Errorf("%s: %v allocations an iteration", name, got)
+		}
+	}
+}
+
+// Undo brings back cost, links and state.
+func TestUndoBringsEverythingBack(t *testing.T) {
+	for name, p := range variants(80) {
+		s := New(Compile(p), 1)
+		s.Construct()
+		for range 200 {
+			before := snapshot(s)
+			s.begin()
+			s.ruin.out = s.ruin.out[:0]
+			s.ruin.strings()
+			s.ruin.tidy()
+			s.recreate(s.ruin.out, true)
+			s.undo()
+			if after := snapshot(s); !equalNodes(before, after) {
+				t.Fatalf("%s: undo left a trace", name)
+			}
+			s.Step(s.Scale())
+		}
+	}
+}
+
+func snapshot(s *Search) []node {
+	return append([]node{{in: s.cost, leave: int64(len(s.bank))}}, s.nodes...)
+}
+
+func equalNodes(a, b []node) bool {
+	for i := range a {
+		x, y := a[i], b[i]
+		if x.route == none && y.route == none {
+			continue // what a node held when it was last served says nothing
+		}
+		if x != y {
+			return false
+		}
+	}
+	return true
+}
+
+// The specialized kernel finds what the general one finds.
+func TestPlainKernelAgrees(t *testing.T) {
+	for _, windows := range []bool{false, true} {
+		p := sample(150, windows, false)
+		plain, general := New(Compile(p), 1), New(Compile(p), 1)
+		if !plain.m.plain {
+			t.Fatal("not a plain fleet")
+		}
+		general.m.plain = false
+		for _, s := range []*Search{plain, general} {
+			s.Construct()
+			for range 2000 {
+				s.Step(s.Scale() / 2)
+			}
+		}
+		if plain.BestCost() != general.BestCost() || plain.Cost() != general.Cost() {
+			t.Errorf("windows %v: plain %d, general %d", windows, plain.BestCost(), general.BestCost())
+		}
+	}
+}
+
+func BenchmarkStep(b *testing.B) {
+	for _, name := range []string{"capacity", "windows", "shipments", "duration", "mixed"} {
+		p := variants(1000)[name]
+		b.Run(name, func(b *testing.B) {
+			s := New(Compile(p), 1)
+			s.Construct()
+			scale := s.Scale()
+			for i := range 20000 {
+				s.Step(scale * (1 - float64(i)/20000))
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				s.Step(scale / 50)
+			}
+		})
+	}
+}
