@@ -116,7 +116,7 @@ class Client:
     def everything(self, path):
         out, after = [], ""
         while True:
-            page = self.call("GET", path + ("&" if "?" in path else "?") + "limit=1000" + (f"&after={after}" if after else ""))
+            page = self.call("GET", path + ("&" if "?" in path else "?") + "limit=500" + (f"&after={after}" if after else ""))
             out += page["items"]
             after = page.get("next") or ""
             if not after:
@@ -180,7 +180,7 @@ def count(client, problem, batch, run, plan):
         ("orders stored", len(client.everything(f'/v1/orders?day={problem["orders"][0]["day"]}')), len(problem["orders"])),
         ("vehicles stored", len(client.everything("/v1/vehicles")), len(problem["vehicles"])),
         ("runs", len(client.everything("/v1/runs")), 1),
-        ("model versions", len(client.everything("/v1/models/travel-time")), 1),
+        ("model versions", len(client.call("GET", "/v1/models/travel-time")["items"]), 1),
         ("plans", len(client.everything("/v1/plans")), 1),
         ("orders in the plan", sorted(planned), sorted(o["id"] for o in problem["orders"])),
         ("the referee's word", plan["summary"]["feasible"], True),
@@ -201,13 +201,25 @@ def main():
     args = parser.parse_args()
     problem = json.load(open(os.path.join(args.problem, "problem.json"), encoding="utf-8"))
     rng = random.Random(args.seed)
-    data = tempfile.mkdtemp(prefix="rumbo-drill-")
     hook = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     threading.Thread(target=hook.serve_forever, daemon=True).start()
+    kills, faults, rounds = 0, 0, 0
+    while kills < args.kills:  # a circuit may end before its kills do: then another one
+        killed, bad = one_round(args, problem, rng, args.kills - kills, f"http://127.0.0.1:{hook.server_port}/hook")
+        kills, faults, rounds = kills + killed, faults + bad, rounds + 1
+    hook.shutdown()
+    print(f"{kills} kills in {rounds} circuits, {faults} faults, seed {args.seed}")
+    return 1 if faults else 0
+
+
+def one_round(args, problem, rng, kills, callback):
+    """One circuit in a fresh installation, the server killed up to so many times under it."""
+    Receiver.received.clear()
+    data = tempfile.mkdtemp(prefix="rumbo-drill-")
     server = Server(os.path.abspath(args.binary), data)
     server.start()
     server.wait_ready()
-    lives, killed, finished = [rng.uniform(0.05, args.longest) for _ in range(args.kills)], [], threading.Event()
+    lives, killed, finished = [rng.uniform(0.05, args.longest) for _ in range(kills)], [], threading.Event()
 
     def killer():
         for life in lives:
@@ -222,23 +234,26 @@ def main():
     thread.start()
     client = Client(server, patience=900)
     try:
-        batch, run, prediction, plan = circuit(client, problem, f"http://127.0.0.1:{hook.server_port}/hook")
-    finally:
+        batch, run, prediction, plan = circuit(client, problem, callback)
+    except BaseException:
         finished.set()
         thread.join()
+        server.kill()
+        raise
+    finished.set()
+    thread.join()
     lines = count(client, problem, batch, run, plan)
     code = server.stop()
     lines.append(("exit status after SIGTERM", code, 0))
     bad = [f"FAULT {what}: {found!r}, wanted {wanted!r}" for what, found, wanted in lines if found != wanted]
     for line in bad:
         print(line[:400])
-    print(f"{len(killed)} kills after lives of {killed} s, {client.retries} requests repeated, {len(lines)} checks, {len(bad)} faults, seed {args.seed}")
-    hook.shutdown()
+    print(f"{len(killed)} kills after lives of {killed} s, {client.retries} requests repeated, {len(lines)} checks, {len(bad)} faults")
     if bad:
         print("kept for a look:", data)
-        return 1
-    shutil.rmtree(data)
-    return 0
+    else:
+        shutil.rmtree(data)
+    return len(killed), len(bad)
 
 
 if __name__ == "__main__":
