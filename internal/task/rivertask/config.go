@@ -93,8 +93,9 @@ func (c Config) queue(workers, polls int) river.QueueConfig {
 	return river.QueueConfig{MaxWorkers: workers, FetchCooldown: c.cooldown(), FetchPollInterval: poll}
 }
 
-// cooldown is the shortest time between two looks for tasks.
-func (c Config) cooldown() time.Duration { return min(c.Poll, 10*time.Millisecond) }
+// cooldown is the shortest time between two looks for tasks. It bounds the tasks
+// a second (workers / cooldown) and matters only while there are some.
+func (c Config) cooldown() time.Duration { return min(c.Poll, 2*time.Millisecond) }
 
 // riverLogger keeps River's warnings and errors; its account of each task
 // would repeat ours.
