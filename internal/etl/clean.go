@@ -28,7 +28,8 @@ type Result struct {
 }
 
 // Clean reads a payload of the batch's kind and format and yields one Result a
-// row. zones may be nil: then no zone is known. The error, the last thing
+// row. A Parquet payload must also be an io.ReaderAt and io.Seeker, as an *os.File
+// is. zones may be nil: then no zone is known. The error, the last thing
 // yielded, is of the payload as a whole: what r returned, or text in which rows
 // can no longer be told apart; stage 1 has refused most of those.
 //
@@ -86,6 +87,8 @@ func (c *cleaner) run(r io.Reader, emit func(Result) bool) error {
 	switch {
 	case c.batch.Kind == rumbo.KindTrips && c.batch.Format == rumbo.FormatCSV:
 		return c.tripsCSV(r, emit)
+	case c.batch.Kind == rumbo.KindTrips && c.batch.Format == rumbo.FormatParquet:
+		return c.tripsParquet(r, emit)
 	case c.batch.Format == rumbo.FormatJSON, c.batch.Format == rumbo.FormatNDJSON:
 		return c.rowsJSON(r, emit)
 	}

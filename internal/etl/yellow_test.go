@@ -50,8 +50,8 @@ func TestYellowSampleByRule(t *testing.T) {
 		ids[res.Trip.ID] = true
 	}
 	want := map[string]int{
-		"accepted": 9632, "nonpositive_distance": 108, "nonpositive_duration": 4, "duration_under_60s": 38, "unknown_zone": 162,
-		"duration_over_3h": 9, "negative_fare": 41, "speed_under_0_5mph": 3, "distance_over_100mi": 2, "speed_over_80mph": 1,
+		"accepted": 9632, "nonpositive_duration": 6, "duration_under_60s": 108, "unknown_zone": 163, "duration_over_3h": 9,
+		"nonpositive_distance": 35, "speed_under_0_5mph": 3, "distance_over_100mi": 2, "speed_over_80mph": 1, "negative_fare": 41,
 	}
 	if !maps.Equal(counts, want) || len(ids) != counts["accepted"] {
 		t.Errorf("got %v, %d ids; want %v", counts, len(ids), want)

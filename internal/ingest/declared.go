@@ -12,7 +12,7 @@ import (
 
 // formats are the formats of each kind.
 var formats = map[string][]string{
-	rumbo.KindTrips:    {rumbo.FormatCSV, rumbo.FormatJSON, rumbo.FormatNDJSON},
+	rumbo.KindTrips:    {rumbo.FormatCSV, rumbo.FormatJSON, rumbo.FormatNDJSON, rumbo.FormatParquet},
 	rumbo.KindOrders:   {rumbo.FormatJSON, rumbo.FormatNDJSON},
 	rumbo.KindVehicles: {rumbo.FormatJSON, rumbo.FormatNDJSON},
 	rumbo.KindDepots:   {rumbo.FormatJSON, rumbo.FormatNDJSON},

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"errors"
 	"io"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/strictjson"
 	"github.com/logistica-inteligente/rumbo/internal/tabular"
+	"github.com/logistica-inteligente/rumbo/internal/tabular/parquetfile"
 )
 
 // inspection passes a payload on to whoever reads it and shows the same bytes
@@ -150,6 +152,34 @@ func header(rec tabular.Record) []string {
 		names = []string{string(rec.Raw)}
 	}
 	return names
+}
+
+// inspectParquet checks the columns of a Parquet file in its blob and whether it
+// has rows.
+func (rc *Receiver) inspectParquet(ctx context.Context, b rumbo.Batch) (schema string, err error) {
+	r, err := rc.Blobs.Open(ctx, b.BlobKey)
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
+	file, ok := r.(io.ReaderAt)
+	if !ok {
+		return "", rumbo.Fault(rumbo.Internal, "ingest.Receive", "blobs that are no io.ReaderAt cannot hold Parquet files", nil)
+	}
+	records, err := parquetfile.Open(file, b.Bytes)
+	if err != nil {
+		return "", err
+	}
+	match, faults := tabular.MatchHeader(records.Header(), candidates(b.Schema))
+	switch first, err := records.Next(); {
+	case err == io.EOF:
+		faults = append(faults, rumbo.FieldError{Code: rumbo.EmptyPayload})
+	case err != nil:
+		return "", err
+	default:
+		faults = append(faults, zoneFault(b, match, first)...)
+	}
+	return match.Schema.Name, rumbo.InvalidFields("ingest.Receive", faults)
 }
 
 // zoneFault says that times are local and nobody declared where; the first row

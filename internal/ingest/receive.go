@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"time"
 
@@ -21,6 +22,8 @@ const KeyPrefix = "raw/"
 // Blobs is where payloads are kept; any blob.Bucket will do.
 type Blobs interface {
 	Put(ctx context.Context, key string, r io.Reader, o blob.PutOptions) (blob.Info, error)
+	Open(ctx context.Context, key string) (io.ReadCloser, error)
+	Delete(ctx context.Context, key string) error
 }
 
 // Receiver takes payloads in.
@@ -51,10 +54,18 @@ func (rc *Receiver) Receive(ctx context.Context, id string, at time.Time, p rumb
 	if most == 0 {
 		most = DefaultMaxBytes
 	}
-	body, err := open(p.Body, most)
+	body, err := open(p.Body, p.Format, most)
 	if err != nil {
 		return rumbo.Batch{}, err
 	}
+	if p.Format == rumbo.FormatParquet {
+		return rc.keepThenInspect(ctx, b, body)
+	}
+	return rc.inspectAndKeep(ctx, b, body)
+}
+
+// inspectAndKeep inspects a payload on its way into its blob.
+func (rc *Receiver) inspectAndKeep(ctx context.Context, b rumbo.Batch, body io.Reader) (rumbo.Batch, error) {
 	sum := sha256.New()
 	passing := startInspection(io.TeeReader(body, sum), func(r io.Reader) (string, []rumbo.FieldError) {
 		return rc.inspect(b, r)
@@ -65,5 +76,22 @@ func (rc *Receiver) Receive(ctx context.Context, id string, at time.Time, p rumb
 		return rumbo.Batch{}, err
 	}
 	b.Bytes, b.SHA256 = info.Bytes, hex.EncodeToString(sum.Sum(nil))
+	return b, nil
+}
+
+// keepThenInspect is for files that are read from their end: they are inspected
+// in their blob, which goes away again when there are faults.
+func (rc *Receiver) keepThenInspect(ctx context.Context, b rumbo.Batch, body io.Reader) (rumbo.Batch, error) {
+	sum := sha256.New()
+	info, err := rc.Blobs.Put(ctx, b.BlobKey, io.TeeReader(body, sum), blob.PutOptions{})
+	if err != nil {
+		return rumbo.Batch{}, err
+	}
+	b.Bytes, b.SHA256 = info.Bytes, hex.EncodeToString(sum.Sum(nil))
+	b.Schema, err = rc.inspectParquet(ctx, b)
+	if err != nil {
+		// Canceled or not, what is refused is not kept.
+		return rumbo.Batch{}, errors.Join(err, rc.Blobs.Delete(context.WithoutCancel(ctx), b.BlobKey))
+	}
 	return b, nil
 }

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
+	"github.com/parquet-go/parquet-go"
 
 	"github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/blob"
@@ -72,6 +74,28 @@ func zipped(text string) string {
 	return b.String()
 }
 
+func squeezed(text string) string {
+	z, _ := zstd.NewWriter(nil)
+	return string(z.EncodeAll([]byte(text), nil))
+}
+
+// ownTrip is a row of a Parquet file in Rumbo's own schema.
+type ownTrip struct {
+	PickupAt  string `parquet:"pickup_at"`
+	DropoffAt string `parquet:"dropoff_at"`
+	FromZone  int32  `parquet:"from_zone"`
+	ToZone    int32  `parquet:"to_zone"`
+}
+
+func parquetOf[T any](t *testing.T, rows []T) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := parquet.Write(&b, rows); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 func sha(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
@@ -83,6 +107,7 @@ func TestReceiveKeepsThePayload(t *testing.T) {
 	green := strings.Replace(strings.ReplaceAll(yellowHeader, "tpep", "lpep"), "airport_fee", "trip_type", 1) + "\n" + yellowRow
 	own := strings.ReplaceAll(ownHeader+"\n"+ownRow+"\n", ",", ";")
 	orders := `{"orders":[{"id":"A"}]}`
+	columns := parquetOf(t, []ownTrip{{"2022-01-14T10:26:55Z", "2022-01-14T10:33:05Z", 1, 2}})
 	for _, c := range []struct {
 		name, body string
 		p          rumbo.Payload
@@ -94,6 +119,8 @@ func TestReceiveKeepsThePayload(t *testing.T) {
 		{"green", green, rumbo.Payload{Kind: "trips", Format: "csv"}, "tlc_green", green},
 		{"own with semicolons", own, rumbo.Payload{Kind: "trips", Format: "csv"}, "rumbo", own},
 		{"own, local times", strings.ReplaceAll(own, "Z", ""), rumbo.Payload{Kind: "trips", Format: "csv", TimeZone: "America/Lima"}, "rumbo", strings.ReplaceAll(own, "Z", "")},
+		{"zstd", squeezed(csv), rumbo.Payload{Kind: "trips", Format: "csv"}, "tlc_yellow", csv},
+		{"Parquet", columns, rumbo.Payload{Kind: "trips", Format: "parquet"}, "rumbo", columns},
 		{"gzip", zipped(csv), rumbo.Payload{Kind: "trips", Format: "csv"}, "tlc_yellow", csv},
 		{"orders", orders, rumbo.Payload{Kind: "orders", Format: "json"}, "rumbo", orders},
 		{"trips as JSON, dirty", `[{"id":"B"}]`, rumbo.Payload{Kind: "trips", Format: "json"}, "rumbo", `[{"id":"B"}]`},
@@ -150,6 +177,19 @@ func TestReceiveRefusesWithEveryFaultAndKeepsNothing(t *testing.T) {
 		{"too large once decompressed", zipped(good + strings.Repeat(yellowRow+"\n", 100)), trips, "too_large"},
 		{"gzip cut", zipped(good)[:60], trips, "invalid_request:  truncated_payload"},
 		{"gzip damaged", zipped(good)[:60] + "xx" + zipped(good)[62:], trips, "invalid_request"},
+		{"zstd cut", squeezed(good)[:60], trips, "invalid_request:  truncated_payload"},
+		{"zstd damaged", squeezed(good)[:60] + "xx" + squeezed(good)[62:], trips, "invalid_request"},
+		{"too large once zstd is undone", squeezed(good + strings.Repeat(yellowRow+"\n", 100)), trips, "too_large"},
+		{"compressed twice", zipped(zipped(good)), trips, "unsupported_media_type"},
+		{"a spreadsheet, compressed", zipped("PK\x03\x04...."), trips, "unsupported_media_type"},
+		{"Parquet said to be CSV", "PAR1....", trips, "unsupported_media_type"},
+		{"CSV said to be Parquet", good, rumbo.Payload{Kind: "trips", Format: "parquet"}, "invalid_request:  wrong_type"},
+		{"Parquet cut", "PAR1........", rumbo.Payload{Kind: "trips", Format: "parquet"}, "invalid_request:  truncated_payload"},
+		{"Parquet of other columns", parquetOf(t, []struct{ A, B int64 }{{1, 2}}), rumbo.Payload{Kind: "trips", Format: "parquet"},
+			"invalid_request: pickup_at missing_column, dropoff_at missing_column, from_lat missing_column, to_lat missing_column, A unknown_column, B unknown_column"},
+		{"Parquet without rows", parquetOf(t, []ownTrip{}), rumbo.Payload{Kind: "trips", Format: "parquet"}, "invalid_request:  empty_payload"},
+		{"Parquet with local times", parquetOf(t, []ownTrip{{"2022-01-14 10:26:55", "2022-01-14 10:33:05", 1, 2}}), rumbo.Payload{Kind: "trips", Format: "parquet"},
+			"invalid_request: time_zone missing_field"},
 		{"a spreadsheet", "PK\x03\x04....", trips, "unsupported_media_type"},
 		{"no JSON", "hello", rumbo.Payload{Kind: "trips", Format: "json"}, "invalid_request:  wrong_type"},
 		{"no rows", `{"trips":[]}`, rumbo.Payload{Kind: "trips", Format: "json"}, "invalid_request:  empty_payload"},
@@ -205,7 +245,7 @@ func TestReceiveAgainReplaces(t *testing.T) {
 }
 
 // fullDisk is a bucket that breaks in the middle of a put.
-type fullDisk struct{}
+type fullDisk struct{ Blobs }
 
 func (fullDisk) Put(_ context.Context, _ string, r io.Reader, _ blob.PutOptions) (blob.Info, error) {
 	_, _ = io.ReadFull(r, make([]byte, 10))

@@ -19,6 +19,13 @@ type Record struct {
 	Ended  bool     // a line end followed it; false for a last line without one
 }
 
+// Records is a source of records: a CSV file, or one that reads like it.
+type Records interface {
+	// Next reads one record; its bytes are valid until the next call. io.EOF at
+	// the end.
+	Next() (Record, error)
+}
+
 // Reader reads CSV records.
 type Reader struct {
 	in     io.Reader

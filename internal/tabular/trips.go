@@ -57,6 +57,7 @@ func tlcColumns() []Column {
 		{Name: "extra"}, {Name: "mta_tax"}, {Name: "tip_amount"}, {Name: "tolls_amount"},
 		{Name: "improvement_surcharge"}, {Name: "total_amount"}, {Name: "congestion_surcharge"},
 		{Name: "cbd_congestion_fee"},
+		{Name: "duration"}, // minutes; copies that people pass on often have it
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/tabular"
+	"github.com/logistica-inteligente/rumbo/internal/tabular/parquetfile"
 )
 
 // tripsCSV cleans a CSV file of trips.
@@ -19,11 +20,36 @@ func (c *cleaner) tripsCSV(r io.Reader, emit func(Result) bool) error {
 	if err != nil {
 		return payloadFault(err)
 	}
-	names := make([]string, len(first.Fields))
+	header := make([]string, len(first.Fields))
 	for i, f := range first.Fields {
-		names[i] = string(f)
+		header[i] = string(f)
 	}
-	match, faults := tabular.MatchHeader(names, tabular.TripSchemas())
+	return c.tripRecords(header, records, emit)
+}
+
+// tripsParquet cleans a Parquet file of trips, which cannot be read as a stream.
+func (c *cleaner) tripsParquet(r io.Reader, emit func(Result) bool) error {
+	file, ok := r.(interface {
+		io.ReaderAt
+		io.Seeker
+	})
+	if !ok {
+		return rumbo.Fault(rumbo.Internal, "etl.Clean", "a Parquet payload needs an io.ReaderAt and io.Seeker", nil)
+	}
+	size, err := file.Seek(0, io.SeekEnd)
+	if err != nil {
+		return payloadFault(err)
+	}
+	records, err := parquetfile.Open(file, size)
+	if err != nil {
+		return err
+	}
+	return c.tripRecords(records.Header(), records, emit)
+}
+
+// tripRecords cleans the records of a file of trips with the given columns.
+func (c *cleaner) tripRecords(header []string, records tabular.Records, emit func(Result) bool) error {
+	match, faults := tabular.MatchHeader(header, tabular.TripSchemas())
 	if err := rumbo.InvalidFields("etl.Clean", faults); err != nil {
 		return err
 	}
@@ -47,6 +73,9 @@ func (c *cleaner) tripsCSV(r io.Reader, emit func(Result) bool) error {
 func payloadFault(err error) error {
 	if err == io.EOF {
 		return rumbo.InvalidFields("etl.Clean", []rumbo.FieldError{{Code: rumbo.EmptyPayload}})
+	}
+	if rumbo.CodeOf(err) == rumbo.Invalid {
+		return err // the file says so itself
 	}
 	return rumbo.Fault(rumbo.Unavailable, "etl.Clean", "the payload could not be read", err)
 }
