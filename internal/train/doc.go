@@ -33,5 +33,6 @@
 //
 // It opens no file, asks no clock and stores nothing. The same trips, map, options
 // and architecture give the same bundle to the byte, whatever the number of
-// threads. Train and Evaluate keep no state and may run concurrently.
+// threads. Train and Evaluate keep no state and may run concurrently. See the example of
+// Train to begin.
 package train
