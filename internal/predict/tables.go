@@ -24,7 +24,7 @@ type RoadTable struct {
 // Tables computes a duration table in whole expected seconds for each departure,
 // which ascend: out[k][from*n+to]. A place is 0 seconds from itself, what is
 // unreachable stays so, and FIFO holds between consecutive tables (see the package
-// comment). Cost: O(places^2 x departures x trees); about 1 us an entry on one core,
+// comment). Cost: O(places^2 x departures x trees); about half a microsecond an entry on one core,
 // shared among GOMAXPROCS.
 func (p *Predictor) Tables(ctx context.Context, places []rumbo.Point, roads RoadTable, departures []time.Time) ([][]int32, error) {
 	n := len(places)

@@ -15,7 +15,7 @@
 //     whole training part.
 //   - floor: a simple prediction fitted on the training part ([model.Floors]).
 //   - verdict: a model passes when it beats every floor on the holdout in mean
-//     absolute error and in RMSLE, its P10 to P90 hold about the share of trips that
+//     absolute error (of its expected duration or its P50, as for the floor) and in RMSLE, its P10 to P90 hold about the share of trips that
 //     they should, and, where a champion was given, it beats that in mean absolute
 //     error on the trips that neither has seen.
 //   - sharp twin: a metered trip known by zones only, as it would look if its ends were

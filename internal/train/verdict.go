@@ -37,6 +37,16 @@ func compare(b *model.Bundle, holdout samples, o Options) *Rival {
 	}
 }
 
+// absolute is the mean absolute error of the expected duration or of P50, whichever is
+// less: a mean is right to lie above the median of a skewed time, and must not lose
+// for it to a floor that aims at the median.
+func absolute(m rumbo.Metrics) float64 {
+	if m.Pinball50 == 0 {
+		return m.MAES
+	}
+	return min(m.MAES, 2*m.Pinball50)
+}
+
 // The share of the holdout between P10 and P90 must lie in these limits where there
 // are enough trips to tell; it should be 0.8.
 const (
@@ -49,7 +59,7 @@ const (
 func (r *Result) judge() {
 	var better, worse []string
 	note := func(name string, ours, theirs rumbo.Metrics, ok bool) {
-		text := fmt.Sprintf("%s (MAE %.1f s against %.1f s, RMSLE %.3f against %.3f)", name, ours.MAES, theirs.MAES, ours.RMSLE, theirs.RMSLE)
+		text := fmt.Sprintf("%s (MAE %.1f s against %.1f s, RMSLE %.3f against %.3f)", name, absolute(ours), absolute(theirs), ours.RMSLE, theirs.RMSLE)
 		if ok {
 			better = append(better, text)
 		} else {
@@ -59,10 +69,10 @@ func (r *Result) judge() {
 	ours := r.Report.Metrics
 	for _, name := range r.Bundle.Floors.Names() {
 		floor := r.Report.Floors[name]
-		note("floor "+name, ours, floor, ours.MAES < floor.MAES && ours.RMSLE < floor.RMSLE)
+		note("floor "+name, ours, floor, absolute(ours) < absolute(floor) && ours.RMSLE < floor.RMSLE)
 	}
 	if r.Rival != nil && r.Rival.Rows > 0 {
-		note("the champion", r.Rival.Ours, r.Rival.Champion, r.Rival.Ours.MAES < r.Rival.Champion.MAES)
+		note("the champion", r.Rival.Ours, r.Rival.Champion, absolute(r.Rival.Ours) < absolute(r.Rival.Champion))
 	}
 	if ours.Rows >= coverageRows && (ours.Coverage < leastCoverage || ours.Coverage > mostCoverage) {
 		worse = append(worse, fmt.Sprintf("the coverage asked of P10 to P90 (%.1f %%, wanted %.0f to %.0f %%)",
