@@ -14,10 +14,10 @@
 //     the correction (see [model.Correction]); then all trees are grown again on the
 //     whole training part.
 //   - floor: a simple prediction fitted on the training part ([model.Floors]).
-//   - verdict: a model passes when it beats every floor on the holdout in mean
-//     absolute error (of its expected duration or its P50, as for the floor) and in RMSLE, its P10 to P90 hold about the share of trips that
-//     they should, and, where a champion was given, it beats that in mean absolute
-//     error on the trips that neither has seen.
+//   - verdict: a model passes when it beats every floor on the holdout in mean absolute
+//     error (of its expected duration or its P50, as for the floor) and in RMSLE, its P10
+//     to P90 hold about the share of trips that they should, and, where a champion was
+//     given, it beats that in mean absolute error on the trips that neither has seen.
 //   - sharp twin: a metered trip known by zones only, as it would look if its ends were
 //     exact; see sharpen.go for why set R learns from both.
 //

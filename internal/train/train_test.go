@@ -262,7 +262,9 @@ func TestTheVerdictNamesWhatFails(t *testing.T) {
 		{"all is well", func(*Result) {}, ""},
 		{"a better floor", func(r *Result) { r.Report.Floors[model.FloorZones] = rumbo.Metrics{MAES: 99, RMSLE: 0.4} }, "floor zone_pair_hour"},
 		{"a mean above the median", func(r *Result) { r.Report.MAES, r.Report.Pinball50 = 160, 60 }, ""},
-		{"a floor whose median is better", func(r *Result) { r.Report.Floors[model.FloorRoad] = rumbo.Metrics{MAES: 150, Pinball50: 49, RMSLE: 0.4} }, "floor road_time"},
+		{"a floor whose median is better", func(r *Result) {
+			r.Report.Floors[model.FloorRoad] = rumbo.Metrics{MAES: 150, Pinball50: 49, RMSLE: 0.4}
+		}, "floor road_time"},
 		{"RMSLE counts too", func(r *Result) { r.Report.Floors[model.FloorRoad] = rumbo.Metrics{MAES: 150, RMSLE: 0.2} }, "floor road_time"},
 		{"too sure of itself", func(r *Result) { r.Report.Coverage = 0.6 }, "the coverage"},
 		{"too few trips to tell coverage", func(r *Result) { r.Report.Coverage, r.Report.Rows = 0.6, 100 }, ""},
