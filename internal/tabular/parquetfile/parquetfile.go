@@ -123,21 +123,33 @@ func (r *Reader) Next() (rec tabular.Record, err error) {
 			}
 			r.rows, r.groups = r.groups[0].Rows(), r.groups[1:]
 		}
-		n, err := r.rows.ReadRows(r.buf[:])
-		r.have = r.buf[:n]
-		if err != nil && err != io.EOF {
-			return rec, damaged(err)
-		}
-		if err == io.EOF {
-			if err := r.rows.Close(); err != nil {
-				return rec, damaged(err)
-			}
-			r.rows = nil
+		if err := r.more(); err != nil {
+			return rec, err
 		}
 	}
 	row := r.have[0]
 	r.have = r.have[1:]
+	if len(row) != len(r.write) {
+		return rec, damaged(fmt.Errorf("a row of %d values in a file of %d columns", len(row), len(r.write)))
+	}
 	return r.record(row), nil
+}
+
+// more reads the next rows of the present group, none at its end.
+func (r *Reader) more() error {
+	n, err := r.rows.ReadRows(r.buf[:])
+	r.have = r.buf[:n]
+	switch {
+	case err == io.EOF:
+		err = r.rows.Close()
+		r.rows = nil
+	case err == nil && n == 0:
+		err = io.ErrNoProgress // a crafted file keeps the decoder here for ever
+	}
+	if err != nil {
+		return damaged(err)
+	}
+	return nil
 }
 
 // record writes a row as CSV does.
