@@ -1,6 +1,8 @@
 package postgres_test
 
 import (
+	"context"
+	"errors"
 	"os"
 	"strings"
 	"sync"
@@ -24,20 +26,34 @@ func TestMain(m *testing.M) {
 func open(t testing.TB) storetest.Harness {
 	t.Helper()
 	pgtest.Need(t, server)
-	db, err := postgres.Open(t.Context(), server.Database(t))
+	h, err := openAt(t.Context(), server.Copy(t, func(ctx context.Context, address string) error {
+		h, err := openAt(ctx, address)
+		if err != nil {
+			return err
+		}
+		return h.Store.Close()
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
+		if err := h.Store.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	queue, err := rivertask.OpenPostgres(t.Context(), db.Pool(), rivertask.Config{})
+	return h
+}
+
+func openAt(ctx context.Context, address string) (h storetest.Harness, err error) {
+	db, err := postgres.Open(ctx, address)
 	if err != nil {
-		t.Fatal(err)
+		return h, err
 	}
-	return storetest.Harness{Store: db.Store(queue), Queue: queue}
+	queue, err := rivertask.OpenPostgres(ctx, db.Pool(), rivertask.Config{})
+	if err != nil {
+		return h, errors.Join(err, db.Close())
+	}
+	return storetest.Harness{Store: db.Store(queue), Queue: queue}, nil
 }
 
 func TestStore(t *testing.T) {

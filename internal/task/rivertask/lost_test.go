@@ -9,7 +9,6 @@ import (
 
 	"github.com/logistica-inteligente/rumbo/internal/store"
 	"github.com/logistica-inteligente/rumbo/internal/store/postgres"
-	"github.com/logistica-inteligente/rumbo/internal/store/postgres/pgtest"
 	"github.com/logistica-inteligente/rumbo/internal/store/sqlite"
 	"github.com/logistica-inteligente/rumbo/internal/task"
 	"github.com/logistica-inteligente/rumbo/internal/task/rivertask"
@@ -66,8 +65,7 @@ func TestSQLiteLostTask(t *testing.T) {
 }
 
 func TestPostgresLostTask(t *testing.T) {
-	pgtest.Need(t, server)
-	db, err := postgres.Open(t.Context(), server.Database(t))
+	db, err := postgres.Open(t.Context(), database(t))
 	if err != nil {
 		t.Fatal(err)
 	}

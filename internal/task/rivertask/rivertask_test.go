@@ -102,7 +102,16 @@ func folder(t *testing.T) string { return t.TempDir() }
 
 func database(t *testing.T) string {
 	pgtest.Need(t, server)
-	return server.Database(t)
+	return server.Copy(t, prepare)
+}
+
+// prepare makes the tables.
+func prepare(ctx context.Context, address string) error {
+	_, _, done, err := openPostgres(ctx, address, rivertask.Config{})
+	if err != nil {
+		return err
+	}
+	return done()
 }
 
 func TestSQLite(t *testing.T)        { tasktest.Run(t, opener(folder)) }

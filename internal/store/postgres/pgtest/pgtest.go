@@ -22,6 +22,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -40,6 +41,9 @@ type Server struct {
 	exited   chan struct{}
 	log      *bytes.Buffer
 	names    atomic.Int64
+
+	preparing sync.Once
+	prepared  error
 }
 
 // Required is the environment variable that turns skipping into failing.
@@ -163,8 +167,30 @@ func (s *Server) address(database string) string {
 // Database makes an empty database and returns its address.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
+	return s.create(t, "")
+}
+
+// Copy makes a copy of a database that prepare has filled, which is called once
+// for a server, and returns its address: tables are copied faster than they are
+// made by migrations.
+func (s *Server) Copy(t testing.TB, prepare func(ctx context.Context, address string) error) string {
+	t.Helper()
+	s.preparing.Do(func() {
+		s.prepared = s.exec("postgres", "CREATE DATABASE prepared")
+		if s.prepared == nil {
+			s.prepared = prepare(context.Background(), s.address("prepared"))
+		}
+	})
+	if s.prepared != nil {
+		t.Fatal(s.prepared)
+	}
+	return s.create(t, " TEMPLATE prepared")
+}
+
+func (s *Server) create(t testing.TB, from string) string {
+	t.Helper()
 	name := fmt.Sprintf("test_%d", s.names.Add(1))
-	if err := s.exec("postgres", "CREATE DATABASE "+name); err != nil {
+	if err := s.exec("postgres", "CREATE DATABASE "+name+from); err != nil {
 		t.Fatal(err)
 	}
 	return s.address(name)
