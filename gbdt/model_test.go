@@ -232,3 +232,18 @@ func TestImportance(t *testing.T) {
 		t.Errorf("gains %v", gains)
 	}
 }
+
+func TestEveryBitHasItsSlot(t *testing.T) {
+	seen := [maskLeaves]bool{}
+	for bit := range maskLeaves {
+		seen[slotOf(1<<bit)] = true
+	}
+	for slot, ok := range seen {
+		if !ok {
+			t.Errorf("no bit has slot %d", slot)
+		}
+	}
+	if slotOf(0) != slotOf(1) {
+		t.Error("none and bit 0 differ")
+	}
+}
