@@ -27,7 +27,7 @@ func unsupported(p *vrp.Problem) bool {
 const (
 	hot  = 1.0
 	warm = 0.2 // instead of hot, with an initial solution
-	cold = 0.01
+	cold = 0.02
 )
 
 // Run searches until a limit of the options is reached and returns the best solution

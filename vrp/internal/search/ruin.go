@@ -33,7 +33,9 @@ func (s *ruiner) strings() {
 	strings := int(s.rng.unit()*most + 1)
 	s.seed = int32(s.rng.below(m.Stops))
 	s.call++
-	s.string(s.seed, longest)
+	if s.string(s.seed, longest) {
+		strings--
+	}
 	for _, v := range m.adj[int(s.seed)*m.adjK:][:m.adjK] {
 		if strings == 0 {
 			break
