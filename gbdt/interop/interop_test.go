@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -88,14 +89,14 @@ func TestPredictionsOfTheOriginals(t *testing.T) {
 		for _, path := range files {
 			base := filepath.Base(path)
 			name, _, _ := strings.Cut(base, ".")
-			column := indexOf(header, name)
+			column := slices.Index(header, name)
 			if column < 0 {
 				continue
 			}
 			tested++
 			m := open(t, path)
 			compare(t, base, m, exact(name), x, want, column)
-			if column = indexOf(headerNaN, name); column >= 0 {
+			if column = slices.Index(headerNaN, name); column >= 0 {
 				compare(t, base+" with missing values", m, exact(name), xNaN, wantNaN, column)
 			}
 		}

@@ -67,12 +67,16 @@ func (r *jsonReader) word(word string, v any) any {
 
 func (r *jsonReader) number() float64 {
 	begin := r.pos
-	for r.pos < len(r.in) && (r.in[r.pos] >= '0' && r.in[r.pos] <= '9' || oneOf(string(r.in[r.pos]), "+", "-", ".", "e", "E")) {
+	for r.pos < len(r.in) && isNumeric(r.in[r.pos]) {
 		r.pos++
 	}
 	v, err := strconv.ParseFloat(string(r.in[begin:r.pos]), 64)
 	require(err == nil, "JSON number %.40q", r.in[begin:r.pos])
 	return v
+}
+
+func isNumeric(c byte) bool {
+	return c >= '0' && c <= '9' || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E'
 }
 
 func (r *jsonReader) text() string {

@@ -141,9 +141,11 @@ type columnPart struct {
 
 func (b *builder) columns(a *dict, width int) transformer {
 	c := &columns{}
-	var names []string
+	names := make(map[string]int)
 	if v := a.at("feature_names_in_"); v != nil {
-		names = texts(sequence(v, "feature_names_in_"), "feature name")
+		for i, name := range texts(sequence(v, "feature_names_in_"), "feature name") {
+			names[name] = i
+		}
 	}
 	for _, item := range sequence(a.at("transformers_"), "transformers_") {
 		t, ok := item.(tuple)
@@ -168,7 +170,7 @@ func (b *builder) columns(a *dict, width int) transformer {
 }
 
 // columnList reads which columns a transformer takes: indices, a mask, names or a slice.
-func (b *builder) columnList(v any, width int, names []string) []int32 {
+func (b *builder) columnList(v any, width int, names map[string]int) []int32 {
 	var out []int32
 	if o, ok := v.(*object); ok && o.class.name == "slice" {
 		require(len(o.args) == 3, "slice of columns")
@@ -207,8 +209,8 @@ func (b *builder) columnList(v any, width int, names []string) []int32 {
 	for i, item := range items {
 		switch x := item.(type) {
 		case string:
-			at := indexOf(names, x)
-			require(at >= 0 && at < width, "column %.40q is not among the features", x)
+			at, ok := names[x]
+			require(ok && at < width, "column %.40q is not among the features", x)
 			out = append(out, int32(at))
 		case bool:
 			require(i < width, "mask of columns")
@@ -220,15 +222,6 @@ func (b *builder) columnList(v any, width int, names []string) []int32 {
 		}
 	}
 	return out
-}
-
-func indexOf(list []string, s string) int {
-	for i, x := range list {
-		if x == s {
-			return i
-		}
-	}
-	return -1
 }
 
 func (c *columns) width() int { return c.n }

@@ -30,22 +30,22 @@ func (d *dict) at(key string) any {
 	return nil
 }
 
+// maxAttributes bounds an object's state, which is searched from end to end, perhaps once for each of many
+// references to it.
+const maxAttributes = 1000
+
 // attributes is the dictionary of an object's state.
 func attributes(v any) *dict {
 	o, ok := v.(*object)
 	require(ok, "a %s where an object is due", typeName(v))
-	switch s := o.state.(type) {
-	case *dict:
-		return s
-	case tuple: // (dictionary, slots)
-		if len(s) > 0 {
-			if d, ok := s[0].(*dict); ok {
-				return d
-			}
-		}
+	state := o.state
+	if t, ok := state.(tuple); ok && len(t) > 0 { // (dictionary, slots)
+		state = t[0]
 	}
-	refuse("%v without state", o.class)
-	return nil
+	d, ok := state.(*dict)
+	require(ok, "%v without state", o.class)
+	require(len(d.keys) <= maxAttributes, "%v with %d attributes", o.class, len(d.keys))
+	return d
 }
 
 // typeName names a value in messages.
