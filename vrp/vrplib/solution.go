@@ -200,18 +200,25 @@ func (m *Model) WriteSolution(w io.Writer, s *vrp.Solution) error {
 	return b.Flush()
 }
 
-// number is what a solution file calls a visit.
+// number is what a solution file calls a visit, reloads included.
 func (m *Model) number(class int32, v vrp.Visit) (int32, bool) {
-	in := m.Instance
+	if v.Kind == vrp.KindReload {
+		return m.Instance.Nodes[m.Instance.Classes[class].Reloads[v.Index]].ID, true
+	}
+	return m.Number(v)
+}
+
+// Number is the node number that files use for a job, a pickup or a delivery; false for
+// other visits. O(1).
+func (m *Model) Number(v vrp.Visit) (int32, bool) {
+	nodes := m.Instance.Nodes
 	switch v.Kind {
 	case vrp.KindJob:
-		return in.Nodes[m.job[v.Index]].ID, true
+		return nodes[m.job[v.Index]].ID, true
 	case vrp.KindPickup:
-		return in.Nodes[m.ship[v.Index]].ID, true
+		return nodes[m.ship[v.Index]].ID, true
 	case vrp.KindDelivery:
-		return in.Nodes[in.Nodes[m.ship[v.Index]].Partner].ID, true
-	case vrp.KindReload:
-		return in.Nodes[in.Classes[class].Reloads[v.Index]].ID, true
+		return nodes[nodes[m.ship[v.Index]].Partner].ID, true
 	}
 	return 0, false
 }
