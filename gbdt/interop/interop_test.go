@@ -129,3 +129,15 @@ func TestEvilIsRefused(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestFeatureNames(t *testing.T) {
+	want := []string{"trip_distance", "hour", "dow", "pu", "do"}
+	for _, name := range []string{"coltrans_names.p5.pkl", "xgb_names.json"} {
+		if got := open(t, filepath.Join("testdata", name)).FeatureNames(); !slices.Equal(got, want) {
+			t.Errorf("%s: features %v", name, got)
+		}
+	}
+	if m := open(t, "testdata/linear.p4.pkl"); m.FeatureNames() != nil || m.Kind() != "sklearn.linear_model.LinearRegression" || m.Width() != 5 {
+		t.Errorf("%s of %d features %v", m.Kind(), m.Width(), m.FeatureNames())
+	}
+}

@@ -9,6 +9,7 @@ import pickle
 
 import joblib
 import numpy as np
+import pandas as pd
 import xgboost as xgb
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.dummy import DummyRegressor
@@ -102,6 +103,19 @@ out["xgb_early"], outn["xgb_early"] = early.predict(T), early.predict(TN)
 with open("xgb_early.p4.pkl", "wb") as f:
     pickle.dump(early, f, protocol=4)
 
+names = ["trip_distance", "hour", "dow", "pu", "do"]
+frame = pd.DataFrame(X, columns=names)
+named = make_pipeline(ColumnTransformer([
+    ("clock", OneHotEncoder(handle_unknown="ignore"), ["dow"]), ("km", MinMaxScaler(), slice(0, 1)),
+    ("ends", "passthrough", np.array([False, False, False, True, True])), ("none", "drop", [1])]), Ridge())
+named.fit(frame, y)
+out["coltrans_names"] = named.predict(pd.DataFrame(T, columns=names))
+with open("coltrans_names.p5.pkl", "wb") as f:
+    pickle.dump(named, f, protocol=5)
+booster = xgb.XGBRegressor(n_estimators=4, max_depth=3).fit(frame, y)
+out["xgb_names"] = booster.predict(pd.DataFrame(T, columns=names))
+booster.save_model("xgb_names.json")
+
 
 def table(path, columns):
     with open(path, "w", newline="") as f:
@@ -111,7 +125,6 @@ def table(path, columns):
             w.writerow("%.17g" % v for v in row)
 
 
-names = ["trip_distance", "hour", "dow", "pu", "do"]
 table("X_test.csv", dict(zip(names, T.T)))
 table("X_test_nan.csv", dict(zip(names, TN.T)))
 table("expected.csv", out)
