@@ -28,7 +28,7 @@ type Store struct {
 var _ store.Store = (*Store)(nil)
 
 // Store is the store on this database; Tx.Enqueue hands its tasks to the given
-// queue.
+// queue. Without a queue (nil) everything but Enqueue works.
 func (db *Database) Store(tasks Enqueuer) *Store {
 	return &Store{sqlstore.NewReader(conn{db.pool, db.pool}, dialect()), db, tasks}
 }
@@ -42,7 +42,11 @@ type tx struct {
 
 // Enqueue implements store.Tx.
 func (t *tx) Enqueue(ctx context.Context, spec task.Spec) error {
-	return dialect().Fail("store.Enqueue", t.tasks.EnqueueTx(ctx, t.pgx, spec))
+	const op = "store.Enqueue"
+	if t.tasks == nil {
+		return rumbo.Fault(rumbo.Internal, op, "the store was opened without a task queue", nil)
+	}
+	return dialect().Fail(op, t.tasks.EnqueueTx(ctx, t.pgx, spec))
 }
 
 // maxTries is how often a transaction is run that was ended for another's sake.

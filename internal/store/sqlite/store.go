@@ -25,7 +25,7 @@ type Store struct {
 var _ store.Store = (*Store)(nil)
 
 // Store is the store on this database; Tx.Enqueue hands its tasks to the given
-// queue.
+// queue. Without a queue (nil) everything but Enqueue works.
 func (db *Database) Store(tasks Enqueuer) *Store {
 	return &Store{sqlstore.NewReader(conn{db.readers, db.readers}, dialect()), db, tasks}
 }
@@ -39,10 +39,11 @@ type tx struct {
 
 // Enqueue implements store.Tx.
 func (t *tx) Enqueue(ctx context.Context, spec task.Spec) error {
-	if err := t.tasks.EnqueueTx(ctx, t.sql, spec); err != nil {
-		return dialect().Fail("store.Enqueue", err)
+	const op = "store.Enqueue"
+	if t.tasks == nil {
+		return rumbo.Fault(rumbo.Internal, op, "the store was opened without a task queue", nil)
 	}
-	return nil
+	return dialect().Fail(op, t.tasks.EnqueueTx(ctx, t.sql, spec))
 }
 
 // InTx implements store.Store: one transaction after the other.
