@@ -126,7 +126,6 @@ type everything struct {
 	Any     any              `json:"any"`
 	Arr     [2]int           `json:"arr"`
 	Skip    string           `json:"-"`
-	Dash    string           `json:"-,"`
 	NoTag   int
 	MapPtr  map[string]*inner `json:"map_ptr,omitempty"`
 	private int
@@ -151,7 +150,7 @@ func anyEverything(t *rapid.T) everything {
 		L:  rapid.SliceOf(small).Draw(t, "l"),
 		LL: rapid.SliceOfN(rapid.SliceOfN(text, 0, 3), 0, 3).Draw(t, "ll"), Bytes: rapid.SliceOf(rapid.Byte()).Draw(t, "bytes"),
 		Any: rapid.OneOf(rapid.Just[any](nil), text.AsAny(), rapid.Float64Range(-9, 9).AsAny(), rapid.Bool().AsAny()).Draw(t, "any"),
-		Raw: json.RawMessage(`{"k":[1,null,"x"]}`), Arr: [2]int{1, 2}, Dash: "d", NoTag: 4, private: 0,
+		Raw: json.RawMessage(`{"k":[1,null,"x"]}`), Arr: [2]int{1, 2}, NoTag: 4, private: 0,
 	}
 	v.inner.A = rapid.Int().Draw(t, "embedded")
 	if rapid.Bool().Draw(t, "pointers") {
