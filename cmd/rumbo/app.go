@@ -55,29 +55,33 @@ type app struct {
 
 // openApp opens everything but does no work yet. What was opened is closed when a later
 // step fails.
-func openApp(ctx context.Context, s settings, log *slog.Logger) (a *app, err error) {
-	a = &app{settings: s, log: log, clock: time.Now, metrics: telemetry.New(build())}
-	defer func() {
-		if err != nil {
-			a.close()
-		}
-	}()
+func openApp(ctx context.Context, s settings, log *slog.Logger) (*app, error) {
+	a := &app{settings: s, log: log, clock: time.Now, metrics: telemetry.New(build())}
+	if err := a.open(ctx); err != nil {
+		a.close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *app) open(ctx context.Context) error {
+	s := a.settings
 	if err := os.MkdirAll(s.Data, 0o700); err != nil {
-		return nil, rumbo.Fault(rumbo.Unavailable, "rumbo", "cannot make the data directory", err)
+		return rumbo.Fault(rumbo.Unavailable, "rumbo", "cannot make the data directory", err)
 	}
 	zone, err := time.LoadLocation(s.TimeZone)
 	if err != nil {
-		return nil, rumbo.InvalidFields("rumbo", []rumbo.FieldError{{Pointer: "--time-zone", Code: rumbo.NotOneOf, Value: s.TimeZone, Limit: "an IANA time zone"}})
+		return rumbo.InvalidFields("rumbo", []rumbo.FieldError{{Pointer: "--time-zone", Code: rumbo.NotOneOf, Value: s.TimeZone, Limit: "an IANA time zone"}})
 	}
 	if err := a.openMaps(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if err := a.openStore(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	blobs, err := dir.Open(filepath.Join(s.Data, "blobs"))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	a.registry = registry.New(blobs, a.clock)
 	resolver := &feature.Resolver{Location: zone}
@@ -97,9 +101,9 @@ func openApp(ctx context.Context, s settings, log *slog.Logger) (a *app, err err
 		a.learn.Roads = a.roads
 	}
 	if err := a.openSender(); err != nil {
-		return nil, err
+		return err
 	}
-	return a, a.openServer()
+	return a.openServer()
 }
 
 // openMaps opens the road map and the zone map, where given.
@@ -173,6 +177,9 @@ func (a *app) openServer() error {
 // run works and serves until ctx ends, then lets running work finish for a while.
 func (a *app) run(ctx context.Context) error {
 	if err := a.queue.Start(ctx, flow.Handlers(a.learn, a.plan)); err != nil {
+		if ctx.Err() != nil {
+			return nil // told to stop before the work began
+		}
 		return err
 	}
 	failed := make(chan error, 1)
