@@ -37,7 +37,7 @@ func (l *Learn) record(ctx context.Context, batch rumbo.Batch) (rumbo.Batch, err
 func (l *Learn) clear(ctx context.Context, batchID string) error {
 	for removed := 1; removed > 0; {
 		err := l.Store.InTx(ctx, func(tx store.Tx) (err error) {
-			removed, err = tx.ClearBatch(ctx, batchID, rowsPerLoad)
+			removed, err = tx.ClearBatch(ctx, batchID, l.Store.BulkRows())
 			return err
 		})
 		if err != nil {

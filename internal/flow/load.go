@@ -8,9 +8,6 @@ import (
 	"github.com/logistica-inteligente/rumbo/internal/store"
 )
 
-// rowsPerLoad keeps a loading transaction well under the time that other writers can wait.
-const rowsPerLoad = 3000
-
 // load gathers cleaned rows and stores them in small transactions, invisible until the
 // batch is finished.
 type load struct {
@@ -45,7 +42,7 @@ func (l *load) add(ctx context.Context, row etl.Result) error {
 	case row.Depot != nil:
 		l.depots = append(l.depots, *row.Depot)
 	}
-	if l.counts.Rows%rowsPerLoad == 0 {
+	if l.counts.Rows%int64(l.store.BulkRows()) == 0 {
 		return l.flush(ctx)
 	}
 	return nil
