@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
@@ -17,9 +18,9 @@ import (
 // decompression.
 const maxJSON = 8 << 20
 
-// stall is how long a client may send nothing before it is let go. A body may
-// take as long as it keeps coming.
-const stall = 30 * time.Second
+// defaultStall is how long a client may send nothing before it is let go. A
+// body may take as long as it keeps coming.
+const defaultStall = 30 * time.Second
 
 // readJSON reads a whole body of at most maxJSON bytes.
 func (s *server) readJSON(w http.ResponseWriter, r *http.Request) ([]byte, error) {
@@ -69,7 +70,7 @@ func checkMedia(r *http.Request, accepted ...string) error {
 // break into a *rumbo.Error: too_large beyond limit bytes (counted after
 // decompression), truncated_payload when it ends early.
 func (s *server) decoded(w http.ResponseWriter, r *http.Request, limit int64) (io.Reader, error) {
-	raw := &arriving{body: http.MaxBytesReader(w, r.Body, limit), control: http.NewResponseController(w)}
+	raw := &arriving{body: http.MaxBytesReader(w, r.Body, limit), control: http.NewResponseController(w), stall: s.stall}
 	var body io.Reader = raw
 	switch encoding := strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Encoding"))); encoding {
 	case "", "identity":
@@ -87,17 +88,20 @@ func (s *server) decoded(w http.ResponseWriter, r *http.Request, limit int64) (i
 }
 
 // arriving gives the client a new deadline with every read, and takes it away
-// at the end: a deadline that passes later would cancel the request's context.
+// at the end of the body: a deadline that passes later would cancel the
+// request's context. After a fault it stays, because the server reads on to
+// find the end of the request.
 type arriving struct {
 	body    io.Reader
 	control *http.ResponseController
+	stall   time.Duration
 }
 
 func (a *arriving) Read(p []byte) (int, error) {
 	// Not every ResponseWriter has deadlines (tests' have none): then there is nothing to guard.
-	_ = a.control.SetReadDeadline(time.Now().Add(stall))
+	_ = a.control.SetReadDeadline(time.Now().Add(a.stall))
 	n, err := a.body.Read(p)
-	if err != nil {
+	if errors.Is(err, io.EOF) {
 		_ = a.control.SetReadDeadline(time.Time{})
 	}
 	return n, err
@@ -139,6 +143,8 @@ func bodyFault(err error, limit int64) error {
 	switch {
 	case errors.As(err, &tooLong):
 		return tooLarge(limit)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return badBody(rumbo.TruncatedPayload, "nothing came for too long", err)
 	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
 		return badBody(rumbo.TruncatedPayload, "the gzip data is damaged", err)
 	}

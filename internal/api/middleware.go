@@ -148,6 +148,9 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	lang := rumbo.PickLanguage(r.Header.Get("Accept-Language"))
 	p := problemOf(err, lang)
 	p.Instance, p.RequestID = r.URL.Path, v.id
+	// What is left of the body is read to its end before the answer goes out:
+	// not for ever.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.stall))
 	if p.Status == http.StatusRequestEntityTooLarge || p.Status == http.StatusUnsupportedMediaType {
 		w.Header().Set("Connection", "close") // do not read what nobody wants
 	}

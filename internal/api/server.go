@@ -40,6 +40,8 @@ type Config struct {
 	// Origins are the web pages, as https://app.example.com, whose scripts may
 	// call the API from a browser (CORS); none when empty.
 	Origins []string
+
+	stall time.Duration // see defaultStall; tests have less patience
 }
 
 // server is a Config that has been made ready.
@@ -61,6 +63,9 @@ func New(cfg Config) (http.Handler, error) {
 	}
 	if cfg.MaxPayload <= 0 {
 		cfg.MaxPayload = 2 << 30
+	}
+	if cfg.stall <= 0 {
+		cfg.stall = defaultStall
 	}
 	s := &server{Config: cfg, document: newDocument(cfg.Build), mux: http.NewServeMux(),
 		serving: serving{keys: map[string]chan struct{}{}}, limiter: limiter{rates: cfg.Rates, buckets: map[bucketName]*bucket{}}}
