@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -57,6 +58,21 @@ func (p *report) provenance(rows []Row) {
 		machines[rows[i].Machine] = true
 	}
 	p.line("Builds: %s. Machine: %s.\n", strings.Join(sortedKeys(builds), ", "), strings.Join(sortedKeys(machines), "; "))
+	for _, b := range p.budgets(ours) {
+		seeds, runs := map[string]bool{}, 0
+		for _, c := range p.cells {
+			if c.solver == ours && c.budget == b {
+				runs += c.runs
+			}
+		}
+		for i := range rows {
+			if rows[i].Solver == ours && rows[i].Budget == b {
+				seeds[strconv.FormatUint(rows[i].Seed, 10)] = true
+			}
+		}
+		p.line("- %g s: %d runs of ours, seeds %s.", b, runs, strings.Join(sortedKeys(seeds), ", "))
+	}
+	p.line("")
 }
 
 // find is the cell of a solver, nil if it was not measured.
