@@ -101,7 +101,7 @@ func (a *array) set(shape tuple, d *dtype, fortran bool) {
 	for _, x := range shape {
 		n := whole(x, "shape of an array", 0, 1<<30)
 		a.shape = append(a.shape, n)
-		require(n == 0 || a.count <= (1<<40)/n, "array of too many elements")
+		require(n == 0 || a.count <= (1<<30)/n, "array of too many elements")
 		a.count *= n
 	}
 }
