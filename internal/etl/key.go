@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"math"
+	"math/bits"
 	"strings"
 	"time"
 
@@ -83,22 +84,20 @@ func (k *key) sum() string {
 }
 
 // fingerprints is a set of ids, 64 bits each: two ids of a batch of ten million
-// trips are mistaken for one with a probability of three in a million.
+// trips are mistaken for one with a probability of three in a million. It is cut
+// into many small tables, so that growing never copies more than one of them.
 type fingerprints struct {
-	slots []uint64 // open addressing, 0 is free
-	used  int
+	parts [256]fingerprintTable // by the highest eight bits
 }
 
 // add puts an id into the set and says whether it is new. Amortized O(length).
 func (f *fingerprints) add(id string) bool {
-	if f.used*4 >= len(f.slots)*3 {
-		f.grow()
-	}
-	return f.insert(max(1, fingerprint(id)))
+	print := max(1, fingerprint(id))
+	return f.parts[print>>56].add(print)
 }
 
 // fingerprint is FNV-1a over the id, its bits mixed once more (the finalizer of
-// MurmurHash3), so that the low ones serve for the slot.
+// MurmurHash3), so that any of them serve for a slot.
 func fingerprint(id string) uint64 {
 	h := uint64(14695981039346656037)
 	for _, c := range []byte(id) {
@@ -109,26 +108,45 @@ func fingerprint(id string) uint64 {
 	return h ^ h>>33
 }
 
-func (f *fingerprints) insert(print uint64) bool {
-	mask := uint64(len(f.slots) - 1)
-	for i := print & mask; ; i = (i + 1) & mask {
-		switch f.slots[i] {
+// fingerprintTable is a hash table with open addressing.
+type fingerprintTable struct {
+	slots []uint64 // 0 is free
+	used  int
+}
+
+func (t *fingerprintTable) add(print uint64) bool {
+	if t.used*6 >= len(t.slots)*5 {
+		t.grow()
+	}
+	return t.insert(print)
+}
+
+// insert finds the slot by the high bits below those that chose the table, which
+// works for any number of slots.
+func (t *fingerprintTable) insert(print uint64) bool {
+	i, _ := bits.Mul64(print<<8, uint64(len(t.slots)))
+	for ; ; i++ {
+		if i == uint64(len(t.slots)) {
+			i = 0
+		}
+		switch t.slots[i] {
 		case print:
 			return false
 		case 0:
-			f.slots[i] = print
-			f.used++
+			t.slots[i] = print
+			t.used++
 			return true
 		}
 	}
 }
 
-func (f *fingerprints) grow() {
-	old := f.slots
-	f.slots, f.used = make([]uint64, max(1024, 2*len(old))), 0
+// grow makes a table half as large again: between a half and five sixths of it is used.
+func (t *fingerprintTable) grow() {
+	old := t.slots
+	t.slots, t.used = make([]uint64, max(16, len(old)*3/2)), 0
 	for _, print := range old {
 		if print != 0 {
-			f.insert(print)
+			t.insert(print)
 		}
 	}
 }

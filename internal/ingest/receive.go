@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"iter"
 	"time"
 
 	"github.com/logistica-inteligente/rumbo"
@@ -23,6 +24,7 @@ const KeyPrefix = "raw/"
 type Blobs interface {
 	Put(ctx context.Context, key string, r io.Reader, o blob.PutOptions) (blob.Info, error)
 	Open(ctx context.Context, key string) (io.ReadCloser, error)
+	List(ctx context.Context, prefix string) iter.Seq2[blob.Info, error]
 	Delete(ctx context.Context, key string) error
 }
 
@@ -36,8 +38,8 @@ type Receiver struct {
 }
 
 // Receive keeps a payload under the batch's id and returns the batch, which the
-// caller must now record; until then the blob belongs to nobody, and receiving
-// again with the same id replaces it. A refused payload leaves nothing behind.
+// caller must now record; until then the blob belongs to nobody: receiving again
+// with the same id replaces it, and Sweep deletes it. A refused payload leaves nothing behind.
 //
 // Errors: *rumbo.Error; Invalid with every fault of the sender, TooLarge with the
 // limit, UnsupportedMedia for another kind of file, what the body's Read or the
