@@ -63,6 +63,7 @@ type Model struct {
 	reloads  bool
 	optional bool // some unit may be left out
 	plain    bool // the specialized insertion kernel applies
+	local    bool // local search applies
 	fewer    bool // fewer vehicles come first
 	sizes    bool // classes differ in price
 	penalty  int64
@@ -133,6 +134,7 @@ func Compile(p *vrp.Problem) *Model {
 	m.compileLocks()
 	m.compilePenalty()
 	m.plain = m.plainFleet()
+	m.local = m.plain
 	m.compileNeighbors()
 	return m
 }

@@ -13,6 +13,7 @@ type Search struct {
 	rand   random
 	record record
 	shrink shrinker
+	local  improver
 	Stats  Stats
 	extras []int32 // scratch: units from the bank
 	moved  []int32 // scratch: stops of a route that changes its vehicle
@@ -39,6 +40,8 @@ func New(m *Model, seed uint64) *Search {
 		out: make([]int32, 0, len(m.units)+8), line: make([]int32, 0, m.Stops+8)}
 	s.extras = make([]int32, 0, len(m.units))
 	s.moved = make([]int32, 0, len(st.nodes))
+	scratch := func() []int32 { return make([]int32, 0, m.Stops) }
+	s.local = improver{tail: scratch(), head2: scratch(), tail2: scratch()}
 	s.prepareKeys()
 	s.record = newRecord(st)
 	return s
@@ -141,6 +144,9 @@ func (s *Search) Step(temperature float64) bool {
 	if len(s.m.classes) > 1 {
 		s.refit()
 	}
+	if s.m.local && float64(s.cost) < float64(before)+localReach*temperature {
+		s.improve(s.ruin.out)
+	}
 	if auditing {
 		s.audit()
 	}
@@ -160,6 +166,10 @@ func (s *Search) Step(temperature float64) bool {
 	}
 	return false
 }
+
+// localReach is how many temperatures above the current cost a new solution may be for
+// local search to work on it.
+const localReach = 5
 
 // searchWide decides whether required work that finds no spot near its neighbors is tried
 // everywhere in this iteration: always in small problems, now and then in large ones.

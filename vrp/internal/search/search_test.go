@@ -115,7 +115,7 @@ func TestPlainKernelAgrees(t *testing.T) {
 		if !plain.m.plain {
 			t.Fatal("not a plain fleet")
 		}
-		general.m.plain = false
+		general.m.plain, general.m.local, plain.m.local = false, false, false
 		for _, s := range []*Search{plain, general} {
 			s.Construct()
 			for range 2000 {
