@@ -1,7 +1,12 @@
 package dir
 
 import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -67,4 +72,92 @@ func TestOpenNamesTheFault(t *testing.T) {
 	if _, err := Open(file); err == nil {
 		t.Error("a file was opened as a bucket")
 	}
+}
+
+// childRoot names the bucket that this test binary fills when it runs as the
+// victim of TestAcknowledgedPutsSurviveKill.
+const childRoot = "RUMBO_TEST_BLOB_ROOT"
+
+func TestMain(m *testing.M) {
+	if root := os.Getenv(childRoot); root != "" {
+		putUntilKilled(root)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// putUntilKilled puts objects of growing size and prints each key once its put
+// is acknowledged.
+func putUntilKilled(root string) {
+	b, err := Open(root)
+	for i := 0; err == nil; i++ {
+		key := fmt.Sprintf("folder%d/object%d", i%7, i)
+		_, err = b.Put(context.Background(), key, strings.NewReader(strings.Repeat(key, i*500)), blob.PutOptions{OnlyIfNew: i%2 == 0})
+		if err == nil {
+			fmt.Println(i, key)
+		}
+	}
+	fmt.Fprintln(os.Stderr, err)
+}
+
+func TestAcknowledgedPutsSurviveKill(t *testing.T) {
+	for _, acknowledged := range []int{1, 13, 40} {
+		root := t.TempDir()
+		child := exec.Command(os.Args[0])
+		child.Env = append(os.Environ(), childRoot+"="+root)
+		out, err := child.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := child.Start(); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]string{}
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			var i int
+			var key string
+			if _, err := fmt.Sscan(lines.Text(), &i, &key); err != nil {
+				t.Fatal(err)
+			}
+			want[key] = strings.Repeat(key, i*500)
+			if len(want) == acknowledged {
+				_ = child.Process.Kill() // and read what it still printed
+			}
+		}
+		_ = child.Wait()
+		b, err := Open(root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		extra := -len(want)
+		for info, err := range b.List(t.Context(), "") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			extra++
+			whole := strings.Repeat(info.Key, int(info.Bytes)/len(info.Key))
+			if text, known := want[info.Key]; known && text != whole || content(t, b, info.Key) != whole {
+				t.Errorf("%s: %d bytes, of which some are wrong or missing", info.Key, info.Bytes)
+			}
+			delete(want, info.Key)
+		}
+		if len(want) > 0 || extra > 1 { // one more may have been under way
+			t.Errorf("lost %d acknowledged objects, %d were never acknowledged", len(want), extra)
+		}
+	}
+}
+
+func content(t *testing.T, b *Bucket, key string) string {
+	t.Helper()
+	r, err := b.Open(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	data, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
 }
