@@ -70,7 +70,7 @@ type point struct{ budget, gap float64 }
 func panel(l Line, all []*cell, solvers []string) string {
 	series := make([][]point, len(solvers))
 	span := point{0, 0.1}
-	first := math.Inf(1)
+	first, low := math.Inf(1), 0.0
 	for _, c := range all {
 		gap := c.mean()
 		if c.line != l.Name || c.threads != 1 || math.IsNaN(gap) {
@@ -78,7 +78,7 @@ func panel(l Line, all []*cell, solvers []string) string {
 		}
 		at := slices.Index(solvers, c.solver)
 		series[at] = append(series[at], point{c.budget, gap})
-		first = min(first, c.budget)
+		first, low = min(first, c.budget), min(low, gap)
 		span.budget, span.gap = max(span.budget, c.budget), max(span.gap, gap)
 	}
 	if len(series[0]) == 0 {
@@ -94,10 +94,10 @@ func panel(l Line, all []*cell, solvers []string) string {
 		return marginLeft + (panelWide-marginLeft-12)*math.Log(budget/first)/math.Log(span.budget/first)
 	}
 	y := func(gap float64) float64 {
-		return panelHigh - marginIn - (panelHigh-2*marginIn)*max(gap, 0)/(span.gap*1.05)
+		return panelHigh - marginIn - (panelHigh-2*marginIn)*(gap-low)/(span.gap*1.05-low)
 	}
 	b := &strings.Builder{}
-	axes(b, l.Title, series, span, x, y)
+	axes(b, l.Title, series, ticks(low, span.gap), x, y)
 	for i := len(series) - 1; i >= 0; i-- { // ours on top
 		var path []string
 		for _, p := range series[i] {
@@ -115,11 +115,18 @@ func panel(l Line, all []*cell, solvers []string) string {
 	return b.String()
 }
 
-// axes draws frame, title and ticks: gaps at 0, half and full, budgets where measured.
-func axes(b *strings.Builder, title string, series [][]point, span point, x, y func(float64) float64) {
+// ticks are the gaps to name: 0, the largest, and the lowest below 0 or else the middle.
+func ticks(low, high float64) [3]float64 {
+	if low < 0 {
+		return [...]float64{low, 0, high}
+	}
+	return [...]float64{0, high / 2, high}
+}
+
+// axes draws frame, title and ticks, budgets where measured.
+func axes(b *strings.Builder, title string, series [][]point, gaps [3]float64, x, y func(float64) float64) {
 	fmt.Fprintf(b, `<text x="%g" y="14" font-weight="bold">%s</text>`+"\n", marginLeft, title)
-	for _, share := range [...]float64{0, 0.5, 1} {
-		gap := span.gap * share
+	for _, gap := range gaps {
 		fmt.Fprintf(b, `<line x1="%g" y1="%.1f" x2="%g" y2="%.1f" stroke="#ddd"/><text x="%g" y="%.1f" text-anchor="end">%.3g</text>`+"\n",
 			marginLeft, y(gap), panelWide-8, y(gap), marginLeft-4, y(gap)+3, gap)
 	}
