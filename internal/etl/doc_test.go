@@ -3,7 +3,9 @@ package etl
 import (
 	"bytes"
 	"os"
+	"reflect"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -42,5 +44,34 @@ func TestDocumentedExample(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, documented); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestDocumentedRows checks the examples of docs/formats/orders-vehicles-depots.md
+// and that its tables name every key.
+func TestDocumentedRows(t *testing.T) {
+	page, err := os.ReadFile("../../docs/formats/orders-vehicles-depots.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		kind, heading string
+		noun          any
+	}{
+		{rumbo.KindOrders, "## Orders\n", rumbo.Order{}}, {rumbo.KindVehicles, "## Vehicles\n", rumbo.Vehicle{}}, {rumbo.KindDepots, "## Depots\n", rumbo.Depot{}},
+	} {
+		_, section, _ := bytes.Cut(page, []byte(c.heading))
+		_, rest, _ := bytes.Cut(section, []byte("```json\n"))
+		example, rest, found := bytes.Cut(rest, []byte("```"))
+		table, _, _ := bytes.Cut(rest, []byte("\n## "))
+		if faults := Check(rumbo.Batch{Kind: c.kind, Format: rumbo.FormatJSON}, bytes.NewReader(example)); len(faults) > 0 || !found {
+			t.Errorf("%s: %+v", c.kind, faults)
+		}
+		for _, f := range reflect.VisibleFields(reflect.TypeOf(c.noun)) {
+			key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if !bytes.Contains(table, []byte("`"+key+"`")) && key != "batch_id" {
+				t.Errorf("%s: %s is not documented", c.kind, key)
+			}
+		}
 	}
 }
