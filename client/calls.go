@@ -26,7 +26,7 @@ type IngestOptions struct {
 	IdempotencyKey string
 }
 
-// Ingest sends a payload of a kind in a format ("csv" or "json"). A body that
+// Ingest sends a payload of a kind in a format (rumbo.FormatJSON, ...). A body that
 // is an io.Seeker is sent again after a network error; another one is not.
 func (c *Client) Ingest(ctx context.Context, kind, format string, body io.Reader, o IngestOptions) (rumbo.Batch, error) {
 	query := url.Values{"kind": {kind}, "format": {format}}
@@ -36,8 +36,13 @@ func (c *Client) Ingest(ctx context.Context, kind, format string, body io.Reader
 		}
 	}
 	q := call{method: http.MethodPost, path: "/v1/ingestions", query: query, media: "application/json", idempotency: o.IdempotencyKey}
-	if format == "csv" {
+	switch format {
+	case rumbo.FormatCSV:
 		q.media = "text/csv"
+	case rumbo.FormatNDJSON:
+		q.media = "application/x-ndjson"
+	case rumbo.FormatParquet:
+		q.media = "application/vnd.apache.parquet"
 	}
 	q.gzip = o.Gzip
 	if rewindable, ok := body.(io.ReadSeeker); ok {

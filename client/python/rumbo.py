@@ -64,11 +64,13 @@ class Rumbo:
     def ingest(self, kind, data, format=None, gzip=False, idempotency_key=None, **options):
         """Send a payload (bytes) of kind trips, orders, vehicles or depots.
 
-        format is "json" (when absent) or "csv"; options are schema, time_zone and month.
+        format is "json" (when absent), "ndjson" or, for trips, "csv" or "parquet"; options are
+        schema, time_zone and month.
         """
         format = format or "json"
         query = dict(options, kind=kind, format=format)
-        headers = {"Content-Type": "text/csv" if format == "csv" else "application/json"}
+        headers = {"Content-Type": {"csv": "text/csv", "ndjson": "application/x-ndjson",
+                                    "parquet": "application/vnd.apache.parquet"}.get(format, "application/json")}
         if gzip:
             headers["Content-Encoding"] = "gzip"
         return self._json("POST", "/v1/ingestions", query, data, headers, idempotency_key)

@@ -40,7 +40,7 @@ func (s *server) readJSON(w http.ResponseWriter, r *http.Request) ([]byte, error
 
 // openStream prepares the body of a raw endpoint to be read as it arrives.
 func (s *server) openStream(w http.ResponseWriter, r *http.Request) (io.Reader, error) {
-	if err := checkMedia(r, "application/json", "text/csv", "application/octet-stream"); err != nil {
+	if err := checkMedia(r, sorted(payloadMedia())...); err != nil {
 		return nil, err
 	}
 	return s.decoded(w, r, s.MaxPayload)

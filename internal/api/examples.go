@@ -20,6 +20,8 @@ func until(t time.Time) *time.Time { return &t }
 const exampleCSV = "tpep_pickup_datetime,tpep_dropoff_datetime,PULocationID,DOLocationID,trip_distance\n" +
 	"2022-01-03 08:15:00,2022-01-03 08:31:20,161,236,2.4\n"
 
+const exampleNDJSON = `{"id":"depot-2","name":"Newark","location":{"lat":40.7357,"lon":-74.1724},"time_zone":"America/New_York"}` + "\n"
+
 func exampleBatch(state string) rumbo.Batch {
 	b := rumbo.Batch{ID: "batch_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM", Kind: rumbo.KindTrips, Format: "csv", State: state, ReceivedAt: at(7, 0).UTC(),
 		Bytes: 130, SHA256: "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"}

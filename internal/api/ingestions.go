@@ -16,6 +16,22 @@ func kinds() []string {
 	return []string{rumbo.KindTrips, rumbo.KindOrders, rumbo.KindVehicles, rumbo.KindDepots}
 }
 
+func formats() []string {
+	return []string{rumbo.FormatCSV, rumbo.FormatJSON, rumbo.FormatNDJSON, rumbo.FormatParquet}
+}
+
+const mediaParquet = "application/vnd.apache.parquet"
+
+// payloadMedia are the content types of an ingestion, with the format that
+// each one says; a general one says nothing.
+func payloadMedia() map[string]string {
+	return map[string]string{
+		"application/json": rumbo.FormatJSON, "text/csv": rumbo.FormatCSV, mediaParquet: rumbo.FormatParquet,
+		"application/x-ndjson": rumbo.FormatNDJSON, "application/ndjson": rumbo.FormatNDJSON, "application/jsonl": rumbo.FormatNDJSON,
+		"application/octet-stream": "",
+	}
+}
+
 func (s *server) ingestionEndpoints() []*endpoint {
 	d, tag := s.document, "ingestions"
 	post := operation("POST", "/v1/ingestions", "ingest", tag, "Send a payload").needs(ScopeIngest).
@@ -23,8 +39,8 @@ func (s *server) ingestionEndpoints() []*endpoint {
 			"Rows that a rule rejects go to the batch's quarantine. The same payload sent again changes nothing and answers 200 with the first batch.").
 		takes(
 			required(choiceParam("kind", "What the records are", kinds()...)),
-			choiceParam("format", "Format of the body; by Content-Type when absent", "csv", "json"),
-			choiceParam("schema", "Columns of a CSV of trips; by its header when absent", "tlc_yellow", "rumbo"),
+			choiceParam("format", "Format of the body; by Content-Type when absent. CSV and Parquet are for trips", formats()...),
+			choiceParam("schema", "Columns of a table of trips; by their names when absent", "tlc_yellow", "tlc_green", "rumbo"),
 			textParam("time_zone", "IANA zone of local times without offset, as America/New_York"),
 			patternParam("month", "Month that the trips should lie in; others go to quarantine", `^[0-9]{4}-(0[1-9]|1[0-2])$`, "YYYY-MM"),
 			waits(),
@@ -36,7 +52,9 @@ func (s *server) ingestionEndpoints() []*endpoint {
 	post.RequestBody = &huma.RequestBody{Required: true, Description: "The payload, at most 2 GiB; Content-Encoding: gzip is understood", Content: map[string]*huma.MediaType{
 		"application/json": {Schema: &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{AnyOf: []*huma.Schema{
 			schemaOf(d, rumbo.Order{}), schemaOf(d, rumbo.Vehicle{}), schemaOf(d, rumbo.Depot{}), schemaOf(d, rumbo.Trip{})}}}, Example: []rumbo.Depot{exampleDepot()}},
-		"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}, Example: exampleCSV},
+		"text/csv":             {Schema: &huma.Schema{Type: huma.TypeString}, Example: exampleCSV},
+		"application/x-ndjson": {Schema: &huma.Schema{Type: huma.TypeString}, Example: exampleNDJSON},
+		mediaParquet:           {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
 	}}
 	return []*endpoint{
 		post,
@@ -105,18 +123,19 @@ func formatOf(r *request) string {
 	if f := r.params["format"]; f != "" {
 		return f
 	}
-	if media, _, _ := mime.ParseMediaType(r.http.Header.Get("Content-Type")); media == "text/csv" {
-		return "csv"
+	media, _, _ := mime.ParseMediaType(r.http.Header.Get("Content-Type"))
+	if f := payloadMedia()[media]; f != "" {
+		return f
 	}
-	return "json"
+	return rumbo.FormatJSON
 }
 
 func checkPayload(p rumbo.Payload) (faults []rumbo.FieldError) {
 	if p.Kind != rumbo.KindTrips && p.Kind != "" {
-		if p.Format == "csv" {
-			faults = append(faults, rumbo.FieldError{Pointer: "format", Code: rumbo.Conflicting, Value: "csv", Limit: "kind=trips"})
+		if p.Format == rumbo.FormatCSV || p.Format == rumbo.FormatParquet {
+			faults = append(faults, rumbo.FieldError{Pointer: "format", Code: rumbo.Conflicting, Value: p.Format, Limit: "kind=trips"})
 		}
-		if p.Schema != "" {
+		if p.Schema != "" && p.Schema != "rumbo" {
 			faults = append(faults, rumbo.FieldError{Pointer: "schema", Code: rumbo.Conflicting, Value: p.Schema, Limit: "kind=trips"})
 		}
 		if p.Month != "" {
