@@ -3,7 +3,7 @@ package search
 // localNear is how many of a stop's neighbors local search looks at.
 const localNear = 12
 
-// improver is the local search of plain fleets. Ruin and recreate moves strings of a few
+// improver is the local search. Ruin and recreate moves strings of a few
 // stops; what it finds hard is to exchange long ends of routes, which is what these moves
 // do: 2-opt* (Potvin & Rousseau 1995, doi:10.1057/jors.1995.204), and without windows its
 // twin that turns an end around and 2-opt within a route. Only stops that the iteration put
@@ -19,7 +19,10 @@ func (s *Search) improve(units []int32) {
 	m := s.m
 	for _, u := range units {
 		v := m.alts[m.units[u].first].a
-		for again := 0; again < 3 && s.nodes[v].route != none && s.improveStop(v); again++ {
+		for again := 0; again < 3 && s.nodes[v].route != none; again++ {
+			if m.plain && !s.improveStop(v) || !m.plain && !s.improveGeneral(v) {
+				break
+			}
 		}
 	}
 }

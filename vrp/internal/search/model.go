@@ -134,7 +134,7 @@ func Compile(p *vrp.Problem) *Model {
 	m.compileLocks()
 	m.compilePenalty()
 	m.plain = m.plainFleet()
-	m.local = m.plain
+	m.local = !m.pairs
 	m.compileNeighbors()
 	return m
 }
