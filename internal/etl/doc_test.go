@@ -23,7 +23,7 @@ func TestDocumentedExample(t *testing.T) {
 	}
 	_, rest, _ := bytes.Cut(page, []byte("```csv\n"))
 	example, rest, found := bytes.Cut(rest, []byte("```"))
-	b := rumbo.Batch{ID: "batch_1", Kind: rumbo.KindTrips, Format: "csv", Schema: tabular.Rumbo, TimeZone: "America/Argentina/Buenos_Aires"}
+	b := rumbo.Batch{ID: "batch_1", Kind: rumbo.KindTrips, Format: rumbo.FormatCSV, Schema: tabular.Rumbo, TimeZone: "America/Argentina/Buenos_Aires"}
 	results := all(t, bytes.NewReader(example), b, zonesTo(3))
 	for _, res := range results {
 		if res.Rejected != nil {
@@ -32,6 +32,12 @@ func TestDocumentedExample(t *testing.T) {
 	}
 	if !found || len(results) != 2 {
 		t.Errorf("%d rows", len(results))
+	}
+	_, jsonPart, _ := bytes.Cut(rest, []byte("```json\n"))
+	example, _, _ = bytes.Cut(jsonPart, []byte("```"))
+	b.Format = rumbo.FormatJSON
+	if results := all(t, bytes.NewReader(example), b, zonesTo(3)); len(results) != 1 || results[0].Trip == nil {
+		t.Errorf("JSON: %+v", results)
 	}
 	want := []string{RuleUnreadable, RuleFieldCount, RuleBadValue, RuleNoTime, RuleNoPlace, RuleBadPlace}
 	for _, r := range tripRules {
