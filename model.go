@@ -41,6 +41,7 @@ type Metrics struct {
 	Pinball50 float64 `json:"pinball_p50_s,omitempty"`
 	Pinball90 float64 `json:"pinball_p90_s,omitempty"`
 	Coverage  float64 `json:"coverage_p10_p90,omitempty" doc:"Share of trips between P10 and P90"`
+	Below90   float64 `json:"coverage_p90,omitempty" doc:"Share of trips up to P90"`
 }
 
 // Lineage says where a version came from.

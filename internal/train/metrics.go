@@ -13,7 +13,7 @@ type tally struct {
 	squared, absolute, logs float64
 	relative                float64
 	pinball                 [3]float64
-	covered                 float64
+	covered, below90        float64
 }
 
 // add counts one answer.
@@ -30,6 +30,9 @@ func (t *tally) add(e *model.Estimate, seconds float64) {
 	t.pinball[2] += pinball(0.9, e.P90, seconds)
 	if e.P10 <= seconds && seconds <= e.P90 {
 		t.covered++
+	}
+	if seconds <= e.P90 {
+		t.below90++
 	}
 }
 
@@ -56,5 +59,6 @@ func (t *tally) metrics() rumbo.Metrics {
 		Pinball50: t.pinball[1] / t.rows,
 		Pinball90: t.pinball[2] / t.rows,
 		Coverage:  t.covered / t.rows,
+		Below90:   t.below90 / t.rows,
 	}
 }
