@@ -17,6 +17,11 @@ import (
 // no other.
 const DefaultMaxBytes = 2 << 30
 
+// MaxWholeBytes is the largest payload, decompressed, of the kinds that are taken
+// whole or not at all (orders, vehicles, depots): their ids are held in memory
+// while they are checked. It is room for a quarter of a million orders.
+const MaxWholeBytes = 128 << 20
+
 // KeyPrefix begins the key of every payload.
 const KeyPrefix = "raw/"
 
@@ -31,7 +36,7 @@ type Blobs interface {
 // Receiver takes payloads in.
 type Receiver struct {
 	Blobs    Blobs
-	MaxBytes int64 // 0 means DefaultMaxBytes
+	MaxBytes int64 // largest payload, decompressed; 0 means DefaultMaxBytes
 	// Check finds every fault in the rows of kinds that are taken whole or not
 	// at all: orders, vehicles, depots. It may stop reading where it likes.
 	Check func(b rumbo.Batch, r io.Reader) []rumbo.FieldError
@@ -55,6 +60,9 @@ func (rc *Receiver) Receive(ctx context.Context, id string, at time.Time, p rumb
 	most := rc.MaxBytes
 	if most == 0 {
 		most = DefaultMaxBytes
+	}
+	if p.Kind != rumbo.KindTrips {
+		most = min(most, MaxWholeBytes)
 	}
 	body, err := open(p.Body, p.Format, most)
 	if err != nil {

@@ -272,3 +272,24 @@ func TestFaultsOfBodyAndBlobsComeThrough(t *testing.T) {
 		t.Errorf("full disk: %v", err)
 	}
 }
+
+// manyOrders is a payload of orders that goes on for ever.
+type manyOrders struct{ begun bool }
+
+func (m *manyOrders) Read(p []byte) (int, error) {
+	const row = `{"id":"A"},`
+	if !m.begun {
+		m.begun = true
+		return copy(p, "["), nil
+	}
+	return copy(p, strings.Repeat(row, max(1, len(p)/len(row)))), nil
+}
+
+func TestKindsTakenWholeHaveTheirOwnLimit(t *testing.T) {
+	rc, b := receiver(t)
+	rc.MaxBytes, rc.Check = 0, nil
+	_, err := rc.Receive(t.Context(), "batch_1", received, rumbo.Payload{Kind: "orders", Format: "json", Body: &manyOrders{}})
+	if rumbo.CodeOf(err) != rumbo.TooLarge || len(stored(t, b)) != 0 {
+		t.Errorf("got %v", err)
+	}
+}
