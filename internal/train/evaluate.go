@@ -13,8 +13,8 @@ import (
 type Report struct {
 	rumbo.Metrics
 	// Segments are the same figures by part of the day ("hour 06-10"), by
-	// straight-line distance ("distance 1-2 km") and, for set R and trips with
-	// ends known by zone but metered, what they are between exact places ("ends exact").
+	// straight-line distance ("distance 1-2 km") and, for set R, between exact places
+	// ("ends exact"; metered trips known by zone are made exact for it).
 	Segments map[string]rumbo.Metrics `json:"segments"`
 	// Levels counts the answers by what they rested on.
 	Levels map[string]int64         `json:"levels"`
@@ -37,7 +37,7 @@ func Evaluate(ctx context.Context, b *model.Bundle, src Source, from, until time
 		return Report{}, rumbo.Fault(rumbo.NoData, "train.Evaluate", "no trip departs in the time asked for", nil)
 	}
 	report := evaluate(b, all)
-	report.evaluateSharp(b, all)
+	report.evaluateExact(b, all)
 	report.Unplaced = int64(unplaced)
 	return report, nil
 }
@@ -65,14 +65,15 @@ func evaluate(b *model.Bundle, holdout samples) Report {
 	return r
 }
 
-// evaluateSharp adds to a report the segment of trips whose ends were made exact by
-// their meter (see withSharpened): how well plans, which know their places, are served.
-func (r *Report) evaluateSharp(b *model.Bundle, holdout samples) {
+// evaluateExact adds to a report the segment of trips between exact places, by their
+// own ends or by their meter (see withSharpened): how well plans, which know their
+// places, are served.
+func (r *Report) evaluateExact(b *model.Bundle, holdout samples) {
 	if !b.Set.NeedsRoad() {
 		return
 	}
-	if sharp := holdout.sharpened(); len(sharp) > 0 {
-		r.Segments["ends exact"] = evaluate(b, sharp).Metrics
+	if exact := holdout.exact(); len(exact) > 0 {
+		r.Segments["ends exact"] = evaluate(b, exact).Metrics
 	}
 }
 

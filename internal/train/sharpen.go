@@ -3,7 +3,6 @@ package train
 import (
 	"hash/fnv"
 	"math"
-	"slices"
 
 	"github.com/logistica-inteligente/rumbo/geo"
 )
@@ -125,9 +124,14 @@ func anyBearing(id string) float64 {
 	return float64(h.Sum32()) / math.MaxUint32 * 360
 }
 
-// sharpened is the twins alone: what the holdout looks like to a query with exact
-// ends.
-func (s samples) sharpened() samples {
-	twins := slices.DeleteFunc(s.withSharpened(), func(x sample) bool { return x.facts.ExactEnds < 2 })
-	return twins
+// exact is the samples between exact places, the sharp twins among them: what the
+// holdout looks like to a plan.
+func (s samples) exact() samples {
+	var out samples
+	for _, x := range s.withSharpened() {
+		if x.facts.ExactEnds == 2 {
+			out = append(out, x)
+		}
+	}
+	return out
 }

@@ -82,3 +82,14 @@ func TestSharpen(t *testing.T) {
 		}
 	}
 }
+
+// TestLookingForExactTripsChangesNothing: the holdout is read again after it.
+func TestLookingForExactTripsChangesNothing(t *testing.T) {
+	roadless := samples{{id: "by zone"}, {id: "exact", facts: feature.Facts{ExactEnds: 2}}}
+	if got := roadless.exact(); len(got) != 1 || got[0].id != "exact" {
+		t.Errorf("found %+v", got)
+	}
+	if roadless[0].id != "by zone" || roadless[1].id != "exact" {
+		t.Errorf("left %+v", roadless)
+	}
+}

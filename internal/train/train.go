@@ -90,7 +90,7 @@ func Train(ctx context.Context, src Source, o Options) (*Result, error) {
 	}
 	o.Progress("evaluating", 0.95)
 	r := &Result{Bundle: bundle, Report: evaluate(bundle, holdout)}
-	r.Report.evaluateSharp(bundle, holdout)
+	r.Report.evaluateExact(bundle, holdout)
 	r.Report.Unplaced = int64(unplaced)
 	r.Rival = compare(bundle, holdout, o)
 	r.judge()
