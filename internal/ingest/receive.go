@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -17,10 +18,10 @@ import (
 // no other.
 const DefaultMaxBytes = 2 << 30
 
-// MaxWholeBytes is the largest payload, decompressed, of the kinds that are taken
-// whole or not at all (orders, vehicles, depots): their ids are held in memory
-// while they are checked. It is room for a quarter of a million orders.
-const MaxWholeBytes = 128 << 20
+// DefaultMaxWholeBytes is the largest payload, decompressed, of the kinds that are
+// taken whole or not at all (orders, vehicles, depots): their ids are held in
+// memory while they are checked. It is room for a quarter of a million orders.
+const DefaultMaxWholeBytes = 128 << 20
 
 // KeyPrefix begins the key of every payload.
 const KeyPrefix = "raw/"
@@ -36,7 +37,9 @@ type Blobs interface {
 // Receiver takes payloads in.
 type Receiver struct {
 	Blobs    Blobs
-	MaxBytes int64 // largest payload, decompressed; 0 means DefaultMaxBytes
+	MaxBytes int64 // largest payload of trips, decompressed; 0 means DefaultMaxBytes
+	// MaxWholeBytes is the largest of the other kinds; 0 means DefaultMaxWholeBytes.
+	MaxWholeBytes int64
 	// Check finds every fault in the rows of kinds that are taken whole or not
 	// at all: orders, vehicles, depots. It may stop reading where it likes.
 	Check func(b rumbo.Batch, r io.Reader) []rumbo.FieldError
@@ -57,14 +60,7 @@ func (rc *Receiver) Receive(ctx context.Context, id string, at time.Time, p rumb
 		ID: id, Kind: p.Kind, Format: p.Format, Schema: p.Schema, TimeZone: p.TimeZone, Month: p.Month,
 		State: rumbo.BatchReceived, ReceivedAt: at, BlobKey: KeyPrefix + id + "." + p.Format,
 	}
-	most := rc.MaxBytes
-	if most == 0 {
-		most = DefaultMaxBytes
-	}
-	if p.Kind != rumbo.KindTrips {
-		most = min(most, MaxWholeBytes)
-	}
-	body, err := open(p.Body, p.Format, most)
+	body, err := open(p.Body, p.Format, rc.limit(p.Kind))
 	if err != nil {
 		return rumbo.Batch{}, err
 	}
@@ -72,6 +68,14 @@ func (rc *Receiver) Receive(ctx context.Context, id string, at time.Time, p rumb
 		return rc.keepThenInspect(ctx, b, body)
 	}
 	return rc.inspectAndKeep(ctx, b, body)
+}
+
+// limit is the largest payload of a kind, in bytes.
+func (rc *Receiver) limit(kind string) int64 {
+	if kind == rumbo.KindTrips {
+		return cmp.Or(rc.MaxBytes, DefaultMaxBytes)
+	}
+	return cmp.Or(rc.MaxWholeBytes, DefaultMaxWholeBytes)
 }
 
 // inspectAndKeep inspects a payload on its way into its blob.

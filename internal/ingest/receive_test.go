@@ -287,7 +287,7 @@ func (m *manyOrders) Read(p []byte) (int, error) {
 
 func TestKindsTakenWholeHaveTheirOwnLimit(t *testing.T) {
 	rc, b := receiver(t)
-	rc.MaxBytes, rc.Check = 0, nil
+	rc.MaxWholeBytes, rc.Check = 100_000, nil
 	_, err := rc.Receive(t.Context(), "batch_1", received, rumbo.Payload{Kind: "orders", Format: "json", Body: &manyOrders{}})
 	if rumbo.CodeOf(err) != rumbo.TooLarge || len(stored(t, b)) != 0 {
 		t.Errorf("got %v", err)
