@@ -20,19 +20,20 @@ const (
 
 // Health is how a model does on recent trips, beside how it did on its holdout.
 type Health struct {
-	From, Until time.Time
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`
 	Report
 	// Shifts are how far recent trips have moved from the training trips, by feature,
 	// farthest first; see [model.Profile.Shift].
-	Shifts []Shift
+	Shifts []Shift `json:"shifts"`
 	// Alerts say in a sentence each what is out of its limits; none is good news.
-	Alerts []string
+	Alerts []string `json:"alerts"`
 }
 
 // Shift is one feature's.
 type Shift struct {
-	Feature string
-	PSI     float64
+	Feature string  `json:"feature"`
+	PSI     float64 `json:"psi"`
 }
 
 // Watch scores a model on the trips that depart within [from, until) and compares
