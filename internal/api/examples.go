@@ -17,8 +17,8 @@ func at(hour, minute int) time.Time {
 
 func until(t time.Time) *time.Time { return &t }
 
-const exampleCSV = "tpep_pickup_datetime,tpep_dropoff_datetime,PULocationID,DOLocationID,trip_distance\n" +
-	"2022-01-03 08:15:00,2022-01-03 08:31:20,161,236,2.4\n"
+const exampleCSV = "trip_id,pickup_at,dropoff_at,from_lat,from_lon,to_lat,to_lon,distance_m,vehicle_id\n" +
+	"2022-01-31/17,2022-01-31T08:15:00-05:00,2022-01-31T08:31:20-05:00,40.7447,-73.9485,40.7614,-73.9776,4810,van-1\n"
 
 const exampleNDJSON = `{"id":"depot-2","name":"Newark","location":{"lat":40.7357,"lon":-74.1724},"time_zone":"America/New_York"}` + "\n"
 
@@ -26,14 +26,14 @@ func exampleBatch(state string) rumbo.Batch {
 	b := rumbo.Batch{ID: "batch_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM", Kind: rumbo.KindTrips, Format: "csv", State: state, ReceivedAt: at(7, 0).UTC(),
 		Bytes: 130, SHA256: "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"}
 	if state == rumbo.BatchLoaded {
-		b.Schema, b.FinishedAt = "tlc_yellow", until(at(7, 1).UTC())
+		b.Schema, b.FinishedAt = "rumbo", until(at(7, 1).UTC())
 		b.Counts = rumbo.BatchCounts{Rows: 10000, Accepted: 9635, Quarantined: 365, Added: 9635, ByRule: map[string]int64{"too_short": 365}}
 	}
 	return b
 }
 
 func exampleQuarantine() rumbo.Quarantine {
-	return rumbo.Quarantine{BatchID: "batch_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM", Row: 17, Raw: "2022-01-03 08:15:00,2022-01-03 08:15:00,161,161,0.0",
+	return rumbo.Quarantine{BatchID: "batch_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM", Row: 17, Raw: "2022-01-31/18,2022-01-31T08:40:00-05:00,2022-01-31T08:40:00-05:00,40.7614,-73.9776,40.7614,-73.9776,0,van-1",
 		Rule: "too_short", Reason: "took 0 s, at least 60 s are expected"}
 }
 
@@ -52,7 +52,7 @@ func exampleOrder() rumbo.Order {
 }
 
 func exampleTrip() rumbo.Trip {
-	return rumbo.Trip{ID: "tlc-8f0c", PickupAt: at(8, 15), DropoffAt: at(8, 31), From: rumbo.Spot{Zone: 161}, To: rumbo.Spot{Zone: 236}, DistanceM: 3862}
+	return rumbo.Trip{ID: "2022-01-31/17", PickupAt: at(8, 15), DropoffAt: at(8, 31), From: rumbo.Spot{Zone: 161}, To: rumbo.Spot{Zone: 236}, DistanceM: 3862}
 }
 
 func exampleRun(state string) rumbo.Run {
