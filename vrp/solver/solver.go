@@ -3,9 +3,7 @@ package solver
 import (
 	"context"
 	"errors"
-	"math"
 	"slices"
-	"time"
 
 	"github.com/logistica-inteligente/rumbo/vrp"
 	"github.com/logistica-inteligente/rumbo/vrp/internal/search"
@@ -23,9 +21,16 @@ func unsupported(p *vrp.Problem) bool {
 		slices.ContainsFunc(p.Locks, func(l vrp.Lock) bool { return l.Kind == vrp.LockOrder })
 }
 
+// Shares of the budget: for a descent that shows at what scale costs lie, and, where fewer
+// vehicles come first, for emptying routes.
+const (
+	descentShare = 0.01
+	shrinkShare  = 0.15
+)
+
 // Temperatures as shares of what a stop of the first solution costs on the road.
 const (
-	hot  = 1.0
+	hot  = 1.4
 	warm = 0.2 // instead of hot, with an initial solution
 	cold = 0.02
 )
@@ -54,119 +59,21 @@ func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, e
 		s.Construct()
 	}
 	b.stats.FirstCost, b.stats.ConstructedAt = s.BestCost(), b.elapsed()
-	scale := s.Scale()
 	if s.Idle() {
 		b.stats.StoppedBy = "nothing to do"
 		return s.Best(), b.stats, nil
 	}
+	begun := b.share(s)
+	b.anneal(s, begun+descentShare, s.Scale()*cold, s.Scale()*cold, s.Step)
+	scale := s.Scale()
+	top = b.affordable(s, begun, top)
 	if s.CanShrink() {
-		shrink(s, b, scale)
+		s.BeginShrink()
+		b.anneal(s, begun+descentShare+shrinkShare, scale*hot, scale*cold, s.ShrinkStep)
+		s.EndShrink()
 	}
-	for share := b.share(s); share < 1; share = b.share(s) {
-		temperature := scale * top * math.Pow(cold/top, share)
-		for range b.chunk {
-			s.Step(temperature)
-		}
-		b.report(s)
-	}
+	b.anneal(s, 1, scale*top, scale*cold, s.Step)
 	b.stats.Iterations, b.stats.Accepted, b.stats.Improved = s.Stats.Iterations, s.Stats.Accepted, s.Stats.Improved
 	b.stats.Elapsed = b.elapsed()
 	return s.Best(), b.stats, nil
-}
-
-// shrinkShare is the part of the budget in which routes are emptied where fewer vehicles
-// come first, as in SISR.
-const shrinkShare = 0.15
-
-// shrink empties routes for its share of the budget, or until nothing can be left out.
-func shrink(s *search.Search, b *budget, scale float64) {
-	s.BeginShrink()
-	for share := b.share(s); share < shrinkShare; share = b.share(s) {
-		temperature := scale * hot * math.Pow(cold/hot, share/shrinkShare)
-		for range b.chunk {
-			s.ShrinkStep(temperature)
-		}
-		b.report(s)
-	}
-	s.EndShrink()
-}
-
-// budget measures how much of a run is spent.
-type budget struct {
-	ctx      context.Context
-	o        Options
-	stats    Stats
-	chunk    int // iterations between looks at the clock
-	last     time.Duration
-	reported time.Duration
-}
-
-func newBudget(ctx context.Context, o Options) *budget {
-	if o.ProgressEvery <= 0 {
-		o.ProgressEvery = time.Second
-	}
-	return &budget{ctx: ctx, o: o, chunk: 16}
-}
-
-func (b *budget) elapsed() time.Duration {
-	if b.o.Elapsed == nil {
-		return 0
-	}
-	return b.o.Elapsed()
-}
-
-// share is how much of the budget is spent, 1 or more at the end. It also sets how many
-// iterations to do until the next look: about a millisecond's worth.
-func (b *budget) share(s *search.Search) float64 {
-	share := 0.0
-	switch {
-	case b.ctx.Err() != nil:
-		b.stats.StoppedBy = "context"
-		return 1
-	case b.o.Target > 0 && s.BestCost() <= b.o.Target:
-		b.stats.StoppedBy = "target"
-		return 1
-	}
-	if b.o.Iterations > 0 {
-		share = float64(s.Stats.Iterations) / float64(b.o.Iterations)
-		b.stats.StoppedBy = "iterations"
-		b.chunk = int(min(16, b.o.Iterations-s.Stats.Iterations))
-	}
-	if b.o.Budget > 0 && b.o.Elapsed != nil {
-		now := b.o.Elapsed()
-		if x := float64(now) / float64(b.o.Budget); x > share {
-			share = x
-			b.stats.StoppedBy = "budget"
-		}
-		if b.o.Iterations <= 0 {
-			b.pace(now)
-		}
-	}
-	return share
-}
-
-// pace aims at one look at the clock a millisecond.
-func (b *budget) pace(now time.Duration) {
-	switch took := now - b.last; {
-	case took < time.Millisecond/2 && b.chunk < 1024:
-		b.chunk *= 2
-	case took > 2*time.Millisecond && b.chunk > 1:
-		b.chunk /= 2
-	}
-	b.last = now
-}
-
-func (b *budget) report(s *search.Search) {
-	if b.o.Progress == nil {
-		return
-	}
-	now := b.elapsed()
-	if b.o.Elapsed == nil {
-		now = time.Duration(s.Stats.Iterations) * time.Microsecond
-	}
-	if now-b.reported < b.o.ProgressEvery {
-		return
-	}
-	b.reported = now
-	b.o.Progress(Incumbent{Elapsed: now, Iterations: s.Stats.Iterations, Cost: s.BestCost(), Solution: s.Best})
 }

@@ -107,6 +107,9 @@ func (s *Search) BestCost() int64 { return s.record.cost }
 // Missing is the number of units the current solution does not serve.
 func (s *Search) Missing() int { return len(s.bank) }
 
+// Stops is the number of jobs, pickups and deliveries.
+func (s *Search) Stops() int { return s.m.Stops }
+
 // Idle reports that there is nothing to search: no work or no vehicle.
 func (s *Search) Idle() bool { return s.m.Stops == 0 || s.m.Routes == 0 }
 
