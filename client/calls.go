@@ -164,6 +164,11 @@ func (c *Client) WaitDelivery(ctx context.Context, id string) (rumbo.Delivery, e
 	})
 }
 
+// Limits reads what one request, and this client's key, may ask for.
+func (c *Client) Limits(ctx context.Context) (Limits, error) {
+	return get[Limits](ctx, c, "/v1/limits", nil, 0)
+}
+
 // Ready says whether the server can serve.
 func (c *Client) Ready(ctx context.Context) error {
 	_, err := c.do(ctx, call{method: http.MethodGet, path: "/readyz"})

@@ -76,3 +76,24 @@ type NewKey struct {
 	Key string `json:"key,omitempty" doc:"The key itself, shown this once: absent when the answer is a repetition"`
 	KeyInfo
 }
+
+// Limits is the answer of GET /v1/limits.
+type Limits struct {
+	JSONBytes          int64      `json:"json_bytes" doc:"Largest body of every endpoint but ingestion, unpacked"`
+	PayloadBytes       int64      `json:"payload_bytes" doc:"Largest payload of one ingestion, unpacked"`
+	PredictionQueries  int        `json:"prediction_queries" doc:"Most queries of one request for predictions"`
+	PlanIDs            int        `json:"plan_ids" doc:"Most order_ids, and most vehicle_ids, of one request for a plan"`
+	PlanTimeLimitS     int        `json:"plan_time_limit_s" doc:"Longest search, seconds"`
+	WaitS              int        `json:"wait_s" doc:"Longest Prefer: wait, seconds"`
+	PageItems          int        `json:"page_items" doc:"Most items of one page"`
+	IdempotencyDays    int        `json:"idempotency_days" doc:"How long the answer to an Idempotency-Key is kept"`
+	WebhookAttempts    int        `json:"webhook_attempts" doc:"How often a webhook is tried"`
+	RequestsEachMinute RateLimits `json:"requests_each_minute" doc:"For one API key; 0 is no bound"`
+}
+
+// RateLimits bound the requests of one API key, by kind.
+type RateLimits struct {
+	Ingest int `json:"ingest" doc:"POST /v1/ingestions"`
+	Work   int `json:"work" doc:"Other POSTs"`
+	Read   int `json:"read" doc:"GETs"`
+}

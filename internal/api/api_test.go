@@ -347,6 +347,16 @@ type deadStore struct{ store.Store }
 
 func (deadStore) Ping(context.Context) error { return fmt.Errorf("gone") }
 
+func TestLimits(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.MaxPayload, c.Rates = 1000, Rates{Read: 60} })
+	var l client.Limits
+	r := w.do("GET", "/v1/limits", "")
+	if err := json.Unmarshal(r.Body.Bytes(), &l); err != nil || r.Code != 200 || l.PayloadBytes != 1000 || l.RequestsEachMinute.Read != 60 ||
+		l.JSONBytes != maxJSON || l.IdempotencyDays != 7 || l.WebhookAttempts != 12 || l.WaitS != 120 {
+		t.Errorf("%d %s", r.Code, r.Body)
+	}
+}
+
 func TestNewRefusesHoles(t *testing.T) {
 	if _, err := New(Config{}); err == nil {
 		t.Error("an empty configuration")

@@ -174,7 +174,7 @@ func patternParam(name, doc, pattern, accepts string) *huma.Param {
 
 // pageParams are those of every list.
 func pageParams() []*huma.Param {
-	low, high := 1.0, 500.0
+	low, high := 1.0, float64(maxPage)
 	most := 200
 	return []*huma.Param{
 		{Name: "limit", In: "query", Description: "Most items of one page", Schema: &huma.Schema{Type: huma.TypeInteger, Minimum: &low, Maximum: &high, Default: 50}},

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/client"
+	"github.com/logistica-inteligente/rumbo/internal/webhook"
 )
 
 func (s *server) systemEndpoints() []*endpoint {
@@ -26,7 +27,19 @@ func (s *server) systemEndpoints() []*endpoint {
 				}
 				return jsonAnswer(http.StatusOK, health)
 			}),
+		operation("GET", "/v1/limits", "read-limits", tag, "Read the limits in force").needs(ScopeRead).
+			answers(d, http.StatusOK, "What one request, and one key, may ask for", s.limits()).
+			by(func(context.Context, *request) (*answer, error) { return jsonAnswer(http.StatusOK, s.limits()) }),
 		metrics,
+	}
+}
+
+// limits are the constants and the configuration that requests are held against.
+func (s *server) limits() client.Limits {
+	return client.Limits{
+		JSONBytes: maxJSON, PayloadBytes: s.MaxPayload, PredictionQueries: maxQueries, PlanIDs: maxIDs, PlanTimeLimitS: rumbo.MaxTimeLimitS,
+		WaitS: int(maxWait.Seconds()), PageItems: maxPage, IdempotencyDays: int(keepReplies.Hours() / 24), WebhookAttempts: webhook.MaxAttempts,
+		RequestsEachMinute: client.RateLimits{Ingest: s.Rates.Ingest, Work: s.Rates.Work, Read: s.Rates.Read},
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 const (
 	maxIDs       = 20_000
 	maxQueries   = 10_000
+	maxPage      = 500 // items
 	maxTrees     = 5000
 	maxLeaves    = 1024
 	maxTestShare = 0.5
