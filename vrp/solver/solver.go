@@ -32,7 +32,7 @@ const (
 const (
 	hot  = 1.4
 	warm = 0.2 // instead of hot, with an initial solution
-	cold = 0.02
+	cold = 0.012
 )
 
 // Run searches until a limit of the options is reached and returns the best solution
