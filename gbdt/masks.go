@@ -1,6 +1,9 @@
 package gbdt
 
+import "slices"
+
 const (
+	maskRows   = 1024
 	maskLeaves = 64 // leaves that fit a mask
 	blockSlots = 8  // features of a block of codes
 	maskTrees  = 8  // trees of a group: their masks for one code are one cache line
@@ -26,20 +29,23 @@ type tables struct {
 }
 
 // maskGroup is maskTrees pieces in the order of the model; the last group is filled up with pieces of
-// value 0.
+// value 0. A group's splits know few thresholds of a feature, so that most codes share their masks:
+// some 40 KiB of a group are ever read, which stay near the processor.
 type maskGroup struct {
-	masks  [][blockSlots][histBins]maskRow // one a block
-	leaves [maskTrees][maskLeaves]float64  // by slotOf their bit
+	rows   *[maskRows]maskRow             // the different masks
+	index  [][blockSlots][histBins]uint16 // which of them a code has, by block, slot and code
+	leaves [maskTrees][maskLeaves]float64 // by slotOf their bit
 }
 
 // piece is the leaves from to to-1 of a tree.
 type piece struct {
 	tree     *tree
 	from, to int
+	need     int // at most as many different masks, all features together, besides the full one
 }
 
-// maxMaskBlocks bounds the tables to 256 MiB, at 128 KiB for a group and block.
-const maxMaskBlocks = 1 << 11
+// maxMaskBlocks bounds the tables to 256 MiB: a group takes 68 KiB and 4 KiB a block.
+const maxMaskBlocks = 3600
 
 // newTables builds the masks, in O(trees x splits x bins).
 func newTables(m *Model) *tables {
@@ -53,71 +59,138 @@ func newTables(m *Model) *tables {
 		}
 	}
 	t.width = (len(t.features) + blockSlots - 1) / blockSlots
-	pieces := t.cut(m.trees)
-	for len(pieces) > 0 {
-		n := min(maskTrees, len(pieces))
-		t.groups = append(t.groups, t.newGroup(pieces[:n]))
-		pieces = pieces[n:]
+	if t.width > 0 {
+		t.build(m.trees)
 	}
 	return t
 }
 
-// cut cuts trees into pieces as long as tables have room.
-func (t *tables) cut(trees []*tree) []piece {
-	if t.width == 0 {
-		return nil
-	}
-	room := maxMaskBlocks / t.width * maskTrees
-	var pieces []piece
+// build makes groups of the trees' pieces, as long as tables have room.
+func (t *tables) build(trees []*tree) {
+	var open []piece
+	need := 0
 	for _, tree := range trees {
-		n, step := len(tree.leaves), maskLeaves
-		if n > maskLeaves {
-			step = maskLeaves - 1 // see piece.bit
-		}
-		if len(pieces)+(n+step-1)/step > room {
+		pieces := cut(tree)
+		if (len(t.groups)+1+len(pieces))*t.width > maxMaskBlocks || !fits(slices.MaxFunc(pieces, byNeed).need) {
 			break
 		}
-		for from := 0; from < n; from += step {
-			pieces = append(pieces, piece{tree, from, min(n, from+step)})
+		for _, p := range pieces {
+			if len(open) == maskTrees || !fits(need+p.need) {
+				t.groups = append(t.groups, t.newGroup(open))
+				open, need = open[:0], 0
+			}
+			open, need = append(open, p), need+p.need
 		}
 		t.covered++
+	}
+	if len(open) > 0 {
+		t.groups = append(t.groups, t.newGroup(open))
+	}
+}
+
+// fits says that pieces of that need in all do not have more different masks than a group holds.
+func fits(need int) bool { return 1+need <= maskRows }
+
+func byNeed(a, b piece) int { return a.need - b.need }
+
+// cut cuts a tree into pieces that fit a mask each.
+func cut(t *tree) []piece {
+	n, step := len(t.leaves), maskLeaves
+	if n > maskLeaves {
+		step = maskLeaves - 1 // see piece.bit
+	}
+	var pieces []piece
+	for from := 0; from < n; from += step {
+		p := piece{tree: t, from: from, to: min(n, from+step)}
+		columns := make(map[uint16]*[histBins]maskRow)
+		p.narrow(0, columns, maskRow{p.full()})
+		for _, column := range columns {
+			for code := 1; code < histBins; code++ {
+				p.need += b2i(column[code] != column[code-1])
+			}
+			p.need++ // the first may differ from the full mask too
+		}
+		pieces = append(pieces, p)
 	}
 	return pieces
 }
 
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// full is the mask of all leaves of the piece.
+func (p *piece) full() (mask uint64) {
+	for leaf := p.from; leaf < p.to; leaf++ {
+		mask |= p.bit(leaf)
+	}
+	return mask
+}
+
 func (t *tables) newGroup(pieces []piece) maskGroup {
-	g := maskGroup{masks: make([][blockSlots][histBins]maskRow, t.width)}
+	g := maskGroup{index: make([][blockSlots][histBins]uint16, t.width)}
 	var full maskRow // the leaves of each piece
 	for k, p := range pieces {
+		full[k] = p.full()
 		for leaf := p.from; leaf < p.to; leaf++ {
-			full[k] |= p.bit(leaf)
 			g.leaves[k][slotOf(p.bit(leaf))] = p.tree.leaves[leaf]
 		}
 	}
-	for q := range g.masks {
-		for j := range g.masks[q] {
-			for b := range g.masks[q][j] {
-				g.masks[q][j][b] = full
-			}
-		}
-	}
+	g.rows = new([maskRows]maskRow)
+	g.rows[0] = full // of codes that decide nothing
+	n := 1
+	columns := make(map[uint16]*[histBins]maskRow)
 	for k, p := range pieces {
-		reach := p.reach()
-		for i := range p.tree.splits {
-			s := &p.tree.splits[i]
-			left, right := p.reachOf(reach, s.left), p.reachOf(reach, s.right)
-			slot := t.slots[s.feature]
-			column := &g.masks[slot/blockSlots][slot%blockSlots]
-			for b := range column {
-				if p.tree.goesLeft(s, uint8(b)) {
-					column[b][k] &^= right
-				} else {
-					column[b][k] &^= left
-				}
+		p.narrow(k, columns, full)
+	}
+	at := map[maskRow]uint16{full: 0}
+	for _, f := range t.features {
+		column := columns[uint16(f)]
+		if column == nil {
+			continue
+		}
+		slot := t.slots[f]
+		for code, row := range column {
+			if _, ok := at[row]; !ok {
+				at[row] = uint16(n)
+				g.rows[n] = row
+				n++
 			}
+			g.index[slot/blockSlots][slot%blockSlots][code] = at[row]
 		}
 	}
 	return g
+}
+
+// narrow takes from the masks of every feature and code the leaves of the piece that the tree's splits rule
+// out, k being the piece's place in its group.
+func (p *piece) narrow(k int, columns map[uint16]*[histBins]maskRow, full maskRow) {
+	reach := p.reach()
+	for i := range p.tree.splits {
+		s := &p.tree.splits[i]
+		left, right := p.reachOf(reach, s.left), p.reachOf(reach, s.right)
+		if left|right == 0 {
+			continue
+		}
+		column := columns[s.feature]
+		if column == nil {
+			column = new([histBins]maskRow)
+			for b := range column {
+				column[b] = full
+			}
+			columns[s.feature] = column
+		}
+		for b := range column {
+			if p.tree.goesLeft(s, uint8(b)) {
+				column[b][k] &^= right
+			} else {
+				column[b][k] &^= left
+			}
+		}
+	}
 }
 
 // reach is, for every split, the set of the piece's leaves below it. Children follow their parents.
@@ -153,9 +226,9 @@ func (p *piece) bit(leaf int) uint64 {
 // (Leiserson, Prokop & Randall 1998), which costs less than counting zeros on older instruction sets.
 func slotOf(mask uint64) uint64 { return mask * 0x03f79d71b4ca8b09 >> 58 }
 
-// add adds the group's values to every row: codes holds len(g.masks) blocks a row. O(rows x slots).
+// add adds the group's values to every row: codes holds len(g.index) blocks a row. O(rows x slots).
 func (g *maskGroup) add(dst []float64, codes []codeBlock) {
-	width := len(g.masks)
+	width := len(g.index)
 	for i := range dst {
 		dst[i] = g.addRow(dst[i], codes[i*width:(i+1)*width])
 	}
@@ -163,20 +236,20 @@ func (g *maskGroup) add(dst []float64, codes []codeBlock) {
 
 // addRow adds the group's values for one row to raw, in the order of the trees.
 func (g *maskGroup) addRow(raw float64, codes []codeBlock) float64 {
-	masks := g.masks
-	codes = codes[:len(masks)]
+	rows, index := g.rows, g.index
+	codes = codes[:len(index)]
 	all := ^uint64(0)
 	a, b, c, d, e, f, h, k := all, all, all, all, all, all, all, all
-	for j := range masks {
-		block, code := &masks[j], &codes[j]
-		a, b, c, d, e, f, h, k = meet(a, b, c, d, e, f, h, k, &block[0][code[0]])
-		a, b, c, d, e, f, h, k = meet(a, b, c, d, e, f, h, k, &block[1][code[1]])
-		a, b, c, d, e, f, h, k = meet(a, b, c, d, e, f, h, k, &block[2][code[2]])
-		a, b, c, d, e, f, h, k = meet(a, b, c, d, e, f, h, k, &block[3][code[3]])
-		a, b, c, d, e, f, h, k = meet(a, b, c, d, e, f, h, k, &block[4][code[4]])
-		a, b, c, d, e, f, h, k = meet(a, b, c, d, e, f, h, k, &block[5][code[5]])
-		a, b, c, d, e, f, h, k = meet(a, b, c, d, e, f, h, k, &block[6][code[6]])
-		a, b, c, d, e, f, h, k = meet(a, b, c, d, e, f, h, k, &block[7][code[7]])
+	for j := range index {
+		at, code := &index[j], &codes[j]
+		a, b, c, d, e, f, h, k = meet(a, b, c, d, e, f, h, k, &rows[at[0][code[0]]&(maskRows-1)])
+		a, b, c, d, e, f, h, k = meet(a, b, c, d, e, f, h, k, &rows[at[1][code[1]]&(maskRows-1)])
+		a, b, c, d, e, f, h, k = meet(a, b, c, d, e, f, h, k, &rows[at[2][code[2]]&(maskRows-1)])
+		a, b, c, d, e, f, h, k = meet(a, b, c, d, e, f, h, k, &rows[at[3][code[3]]&(maskRows-1)])
+		a, b, c, d, e, f, h, k = meet(a, b, c, d, e, f, h, k, &rows[at[4][code[4]]&(maskRows-1)])
+		a, b, c, d, e, f, h, k = meet(a, b, c, d, e, f, h, k, &rows[at[5][code[5]]&(maskRows-1)])
+		a, b, c, d, e, f, h, k = meet(a, b, c, d, e, f, h, k, &rows[at[6][code[6]]&(maskRows-1)])
+		a, b, c, d, e, f, h, k = meet(a, b, c, d, e, f, h, k, &rows[at[7][code[7]]&(maskRows-1)])
 	}
 	raw += g.leaves[0][slotOf(a)]
 	raw += g.leaves[1][slotOf(b)]

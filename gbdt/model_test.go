@@ -247,3 +247,52 @@ func TestEveryBitHasItsSlot(t *testing.T) {
 		t.Error("none and bit 0 differ")
 	}
 }
+
+// A tree whose categorical splits need more masks than a group holds is walked, and so are those after
+// it; predictions do not change.
+func TestTooManyMasksAreWalked(t *testing.T) {
+	const features, each = 7, 9
+	m := &Model{}
+	for j := range features {
+		f := Feature{Name: string(rune('a' + j)), Kind: Categorical}
+		b := binner{kind: Categorical}
+		for v := range MaxCategories {
+			b.values = append(b.values, float64(v))
+		}
+		m.features, m.binners = append(m.features, f), append(m.binners, b)
+	}
+	chain := &tree{leaves: []float64{0}, cover: []uint32{1}}
+	for i := range features * each {
+		var set binSet
+		for code := range histBins {
+			if mix(uint64(i*histBins+code))&3 == 0 {
+				set.add(uint8(code))
+			}
+		}
+		chain.sets = append(chain.sets, set)
+		chain.splits = append(chain.splits, split{feature: uint16(i % features), set: int32(i), left: ^int32(i + 1), right: int32(i + 1)})
+		chain.leaves, chain.cover = append(chain.leaves, float64(i+1)), append(chain.cover, 1)
+	}
+	chain.splits[len(chain.splits)-1].right = ^int32(0)
+	m.trees = []*tree{chain, chain}
+	row := make([]float64, features)
+	var want, got [300]float64
+	for i := range want {
+		for j := range row {
+			row[j] = float64(mix(uint64(i*features+j)) % 255)
+		}
+		want[i] = m.Predict(row)
+	}
+	m.Prepare()
+	if covered := m.tables.Load().covered; covered != 0 {
+		t.Errorf("tables cover %d trees", covered)
+	}
+	for i := range got {
+		for j := range row {
+			row[j] = float64(mix(uint64(i*features+j)) % 255)
+		}
+		if got[i] = m.Predict(row); got[i] != want[i] {
+			t.Fatalf("row %d: %v before, %v after", i, want[i], got[i])
+		}
+	}
+}

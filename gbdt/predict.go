@@ -5,8 +5,7 @@ package gbdt
 const (
 	batchRows    = 2048
 	bigBatchRows = 8192
-	bigTables    = 24 << 20                              // bytes
-	tableBytes   = blockSlots * histBins * maskTrees * 8 // of a group and block
+	manyGroups   = 500 // about 20 MiB
 )
 
 // Tables pay for themselves from a batch of manyAtOnce rows on, or once manyInAll rows were asked for.
@@ -15,8 +14,8 @@ const (
 	manyInAll  = 1000
 )
 
-// Prepare builds the tables that PredictBatch and Predict are fast with: about 2 KiB a tree and used
-// feature, 256 MiB at most, some milliseconds for 300 trees. Servers call it when they load a model;
+// Prepare builds the tables that PredictBatch and Predict are fast with: about 10 KiB a tree of
+// up to 64 leaves, 256 MiB at most, some milliseconds for 300 trees. Servers call it when they load a model;
 // without it, the first batch of 64 rows or the 1000th row does. It may be called at any time and any
 // number of times.
 func (m *Model) Prepare() {
@@ -63,7 +62,7 @@ func (m *Model) PredictBatch(dst, rows []float64) {
 
 // rowsAtOnce is the size of a batch, at most room.
 func rowsAtOnce(t *tables, room int) int {
-	if t != nil && len(t.groups)*t.width*tableBytes > bigTables {
+	if t != nil && len(t.groups) > manyGroups {
 		return room
 	}
 	return min(room, batchRows)

@@ -172,13 +172,6 @@ func TestCategories(t *testing.T) {
 	}
 }
 
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 func TestMonotone(t *testing.T) {
 	d := world(8000, 1)
 	for i := range d.Target { // a dent that the constraint must not follow
