@@ -169,9 +169,38 @@ func (s *State) latestStart(c *class, seq []int32, start, end int64) int64 {
 	if len(t.slices) == 0 && !m.multi && len(c.breaks) == 0 {
 		return max(start, min(end-s.sim.work, s.sim.latest))
 	}
-	if !m.multi && len(c.breaks) == 0 && !m.released {
-		return max(start, s.backFrom(c, seq, end))
+	if len(c.breaks) > 0 {
+		return s.bisectStart(c, seq, start, end)
 	}
+	at, next := end, c.end // latest arrival at the node behind, and its place
+	for i := len(seq) - 1; i >= 0; i-- {
+		b := seq[i]
+		from := c.start
+		if i > 0 {
+			from = s.nodes[seq[i-1]].place
+		}
+		at = s.arriveBy(b, t.leaveBy(s.nodes[b].place, next, at)-s.busy(from, b))
+		next = s.nodes[b].place
+	}
+	return max(start, t.leaveBy(c.start, next, at))
+}
+
+// arriveBy is the latest arrival at b from which setup and service start by a moment.
+func (s *State) arriveBy(b int32, by int64) int64 {
+	by = min(by, s.nodes[b].close)
+	if s.m.multi {
+		list := s.windows(b)
+		for k := len(list) - 1; k >= 0; k-- {
+			if by >= list[k].Open {
+				return min(by, list[k].Close)
+			}
+		}
+	}
+	return by
+}
+
+// bisectStart is latestStart for classes with breaks. O(len(seq) * log(end-start)).
+func (s *State) bisectStart(c *class, seq []int32, start, end int64) int64 {
 	lo, hi := start, end
 	for lo < hi {
 		mid := lo + (hi-lo+1)/2
@@ -183,23 +212,6 @@ func (s *State) latestStart(c *class, seq []int32, start, end int64) int64 {
 	}
 	s.simulate(c, seq, lo)
 	return lo
-}
-
-// backFrom is the latest departure that reaches the end of the route by the given moment:
-// arrival is monotone in departure, so each leg is inverted in turn. O(len(seq) * slices).
-func (s *State) backFrom(c *class, seq []int32, end int64) int64 {
-	t := &s.m.travels[c.travel]
-	b, late := s.last(c.first), end
-	for i := len(seq); i >= 0; i-- {
-		a := s.first(c.first)
-		if i > 0 {
-			a = seq[i-1]
-		}
-		pa, pb := s.nodes[a].place, s.nodes[b].place
-		late = t.leaveBy(pa, pb, min(late-s.busy(pa, b), s.nodes[b].close))
-		b = a
-	}
-	return late
 }
 
 // carriesAll checks loads and the number of stops and trips.
