@@ -44,6 +44,12 @@ type piece struct {
 	need     int // at most as many different masks, all features together, besides the full one
 }
 
+// columns is scratch for building: the masks of every code, by slot, of the slots in use.
+type columns struct {
+	masks [][histBins]maskRow
+	used  []bool
+}
+
 // maxMaskBlocks bounds the tables to 256 MiB: a group takes 68 KiB and 4 KiB a block.
 const maxMaskBlocks = 3600
 
@@ -60,23 +66,23 @@ func newTables(m *Model) *tables {
 	}
 	t.width = (len(t.features) + blockSlots - 1) / blockSlots
 	if t.width > 0 {
-		t.build(m.trees)
+		t.build(m.trees, &columns{masks: make([][histBins]maskRow, len(t.features)), used: make([]bool, len(t.features))})
 	}
 	return t
 }
 
 // build makes groups of the trees' pieces, as long as tables have room.
-func (t *tables) build(trees []*tree) {
+func (t *tables) build(trees []*tree, c *columns) {
 	var open []piece
 	need := 0
 	for _, tree := range trees {
-		pieces := cut(tree)
+		pieces := t.cut(tree, c)
 		if (len(t.groups)+1+len(pieces))*t.width > maxMaskBlocks || !fits(slices.MaxFunc(pieces, byNeed).need) {
 			break
 		}
 		for _, p := range pieces {
 			if len(open) == maskTrees || !fits(need+p.need) {
-				t.groups = append(t.groups, t.newGroup(open))
+				t.groups = append(t.groups, t.newGroup(open, c))
 				open, need = open[:0], 0
 			}
 			open, need = append(open, p), need+p.need
@@ -84,7 +90,7 @@ func (t *tables) build(trees []*tree) {
 		t.covered++
 	}
 	if len(open) > 0 {
-		t.groups = append(t.groups, t.newGroup(open))
+		t.groups = append(t.groups, t.newGroup(open, c))
 	}
 }
 
@@ -94,17 +100,21 @@ func fits(need int) bool { return 1+need <= maskRows }
 func byNeed(a, b piece) int { return a.need - b.need }
 
 // cut cuts a tree into pieces that fit a mask each.
-func cut(t *tree) []piece {
-	n, step := len(t.leaves), maskLeaves
+func (t *tables) cut(tree *tree, c *columns) []piece {
+	n, step := len(tree.leaves), maskLeaves
 	if n > maskLeaves {
 		step = maskLeaves - 1 // see piece.bit
 	}
 	var pieces []piece
 	for from := 0; from < n; from += step {
-		p := piece{tree: t, from: from, to: min(n, from+step)}
-		columns := make(map[uint16]*[histBins]maskRow)
-		p.narrow(0, columns, maskRow{p.full()})
-		for _, column := range columns {
+		p := piece{tree: tree, from: from, to: min(n, from+step)}
+		clear(c.used)
+		t.narrow(&p, 0, c, maskRow{p.full()})
+		for slot, used := range c.used {
+			if !used {
+				continue
+			}
+			column := &c.masks[slot]
 			for code := 1; code < histBins; code++ {
 				p.need += b2i(column[code] != column[code-1])
 			}
@@ -130,7 +140,8 @@ func (p *piece) full() (mask uint64) {
 	return mask
 }
 
-func (t *tables) newGroup(pieces []piece) maskGroup {
+// newGroup builds the tables of at most maskTrees pieces that fit together.
+func (t *tables) newGroup(pieces []piece, c *columns) maskGroup {
 	g := maskGroup{index: make([][blockSlots][histBins]uint16, t.width)}
 	var full maskRow // the leaves of each piece
 	for k, p := range pieces {
@@ -142,24 +153,27 @@ func (t *tables) newGroup(pieces []piece) maskGroup {
 	g.rows = new([maskRows]maskRow)
 	g.rows[0] = full // of codes that decide nothing
 	n := 1
-	columns := make(map[uint16]*[histBins]maskRow)
-	for k, p := range pieces {
-		p.narrow(k, columns, full)
+	clear(c.used)
+	for k := range pieces {
+		t.narrow(&pieces[k], k, c, full)
 	}
 	at := map[maskRow]uint16{full: 0}
-	for _, f := range t.features {
-		column := columns[uint16(f)]
-		if column == nil {
+	for slot, used := range c.used {
+		if !used {
 			continue
 		}
-		slot := t.slots[f]
-		for code, row := range column {
+		index := &g.index[slot/blockSlots][slot%blockSlots]
+		for code, row := range &c.masks[slot] {
+			if code > 0 && row == c.masks[slot][code-1] {
+				index[code] = index[code-1]
+				continue
+			}
 			if _, ok := at[row]; !ok {
 				at[row] = uint16(n)
 				g.rows[n] = row
 				n++
 			}
-			g.index[slot/blockSlots][slot%blockSlots][code] = at[row]
+			index[code] = at[row]
 		}
 	}
 	return g
@@ -167,7 +181,7 @@ func (t *tables) newGroup(pieces []piece) maskGroup {
 
 // narrow takes from the masks of every feature and code the leaves of the piece that the tree's splits rule
 // out, k being the piece's place in its group.
-func (p *piece) narrow(k int, columns map[uint16]*[histBins]maskRow, full maskRow) {
+func (t *tables) narrow(p *piece, k int, c *columns, full maskRow) {
 	reach := p.reach()
 	for i := range p.tree.splits {
 		s := &p.tree.splits[i]
@@ -175,13 +189,13 @@ func (p *piece) narrow(k int, columns map[uint16]*[histBins]maskRow, full maskRo
 		if left|right == 0 {
 			continue
 		}
-		column := columns[s.feature]
-		if column == nil {
-			column = new([histBins]maskRow)
+		slot := t.slots[s.feature]
+		column := &c.masks[slot]
+		if !c.used[slot] {
+			c.used[slot] = true
 			for b := range column {
 				column[b] = full
 			}
-			columns[s.feature] = column
 		}
 		for b := range column {
 			if p.tree.goesLeft(s, uint8(b)) {
