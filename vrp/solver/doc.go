@@ -11,7 +11,12 @@
 // tried only beside near neighbors, local search runs only on what an iteration touched,
 // changes are journaled and taken back rather than solutions copied, so that an iteration
 // costs what it touches (after Accorsi & Vigo 2021, FILO, doi:10.1287/trsc.2021.1059).
-// Annealing follows the elapsed share of the budget.
+// Local search exchanges the ends of routes around what was put back. Annealing follows the
+// elapsed share of the budget, from a temperature that the budget affords. Where fewer
+// vehicles come first, a part of the budget empties routes by absence counters.
+// docs/decisions/0003-route-state.md tells what is kept for each stop and in which order a change is tested.
+//
+// Relations between stops and locks of kind LockOrder are not searched yet: ErrUnsupported.
 //
 // # What it never does
 //
