@@ -29,6 +29,10 @@
 // more; where a node met none, to the side with more rows. Categories are ordered by mean gradient
 // and split into two sets (Fisher 1958, doi:10.1080/01621459.1958.10501479).
 //
+// Prediction codes a row as bins once and meets, tree by tree, bit masks of the leaves that each
+// feature leaves in reach (after Lucchese et al. 2015, doi:10.1145/2766462.2767733), eight trees at a look.
+// Explain gives Shapley values (Lundberg et al. 2020, doi:10.1038/s42256-019-0138-9).
+//
 // # Determinism
 //
 // The same data, parameters and architecture give the same model bytes whatever the number of threads or GOMAXPROCS:
