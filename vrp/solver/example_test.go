@@ -32,6 +32,6 @@ func ExampleRun() {
 		fmt.Println("not served:", u.Kind, u.Index, u.Reason)
 	}
 	// Output:
-	// feasible: true cost: 28 routes: 1
+	// feasible: true cost: 24 routes: 1
 	// not served: job 3 shift
 }
