@@ -20,8 +20,12 @@ func (s *Search) improve(units []int32) {
 	for _, u := range units {
 		v := m.alts[m.units[u].first].a
 		for again := 0; again < 3 && s.nodes[v].route != none; again++ {
+			before := s.cost
 			if m.plain && !s.improveStop(v) || !m.plain && !s.improveGeneral(v) {
 				break
+			}
+			if auditing && s.cost >= before {
+				panic("search: a local move promised a gain and made none")
 			}
 		}
 	}
