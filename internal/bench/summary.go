@@ -14,6 +14,7 @@ type cell struct {
 	threads      int
 	commit       string
 	runs         int
+	instances    int // with or without a gap
 	failed       int                // without a feasible solution
 	extra        int                // vehicles above the best known, over all feasible runs
 	gaps         map[string]float64 // by instance: mean over seeds; vehicles-first: of runs with no vehicle too many
@@ -86,7 +87,10 @@ func cells(rows []Row) []*cell {
 func newCell(c *cell, runs []*Row) *cell {
 	c.gaps = map[string]float64{}
 	count := map[string]int{}
+	seen := map[string]bool{}
 	for _, r := range runs {
+		seen[r.Instance] = true
+		c.instances = len(seen)
 		c.runs++
 		c.commit = r.Commit
 		used := r.CPU
