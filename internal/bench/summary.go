@@ -14,7 +14,7 @@ type cell struct {
 	threads      int
 	commit       string
 	runs         int
-	instances    int // with or without a gap
+	instances    int                // with or without a gap
 	failed       int                // without a feasible solution
 	extra        int                // vehicles above the best known, over all feasible runs
 	gaps         map[string]float64 // by instance: mean over seeds; vehicles-first: of runs with no vehicle too many
