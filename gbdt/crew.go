@@ -11,9 +11,21 @@ const chunkRows = 1 << 14
 
 // crew runs independent pieces of work on a number of threads. Which thread runs which piece is not
 // determined; pieces must not share what they write.
-type crew struct{ threads int }
+type crew struct {
+	threads int
+	gang    *gang // nil where the pieces are few and long
+}
 
 func newCrew(threads int) crew { return crew{threads: threadCount(threads)} }
+
+// hire returns a crew whose helpers stay on call until done is called.
+func (c crew) hire() (hired crew, done func()) {
+	if c.threads <= 1 {
+		return c, func() {}
+	}
+	c.gang = newGang(c.threads - 1)
+	return c, c.gang.stop
+}
 
 // each calls work for 0 to n-1 and returns when all are done.
 func (c crew) each(n int, work func(i int)) {
@@ -21,6 +33,10 @@ func (c crew) each(n int, work func(i int)) {
 		for i := range n {
 			work(i)
 		}
+		return
+	}
+	if c.gang != nil {
+		c.gang.each(n, work)
 		return
 	}
 	var next atomic.Int64

@@ -14,6 +14,9 @@ func Train(ctx context.Context, ds *Dataset, params Params) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	team, done := t.team.hire()
+	defer done()
+	t.team = team
 	for round := range params.Trees {
 		t.slopes()
 		t.draw(round)
