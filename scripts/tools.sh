@@ -8,3 +8,8 @@ fi
 if ! command -v python3 >/dev/null; then
   apt-get update -q && apt-get install -y -q --no-install-recommends python3
 fi
+# The store's and the queue's suites run against a real PostgreSQL, which they start
+# themselves on loopback and stop again.
+if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null; then
+  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends postgresql
+fi

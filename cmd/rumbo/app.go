@@ -176,6 +176,11 @@ func (a *app) openServer() error {
 
 // run works and serves until ctx ends, then lets running work finish for a while.
 func (a *app) run(ctx context.Context) error {
+	if !a.settings.shared() { // beside other processes a payload without a batch may be under way
+		if err := a.learn.Sweep(ctx); err != nil && ctx.Err() == nil {
+			return err
+		}
+	}
 	if err := a.queue.Start(ctx, flow.Handlers(a.learn, a.plan)); err != nil {
 		if ctx.Err() != nil {
 			return nil // told to stop before the work began

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // local times must work on hosts without zone data
 
 	"github.com/alecthomas/kong"
 	rumbo "github.com/logistica-inteligente/rumbo"

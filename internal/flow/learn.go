@@ -99,6 +99,9 @@ func (l *Learn) Train(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
+	if known, passed, err := l.Registry.Find(ctx, name, id); err == nil { // an earlier try got as far as here
+		return l.conclude(ctx, run, known, passed)
+	}
 	result, err := train.Train(ctx, train.Source{
 		Trips: l.Store.Trips(ctx, store.TripQuery{}), Resolver: l.Resolver, Roads: l.Roads,
 	}, options)
@@ -111,8 +114,5 @@ func (l *Learn) Train(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if version, err = l.promote(ctx, name, version, result.Passed); err != nil {
-		return err
-	}
-	return l.finishRun(ctx, run, version)
+	return l.conclude(ctx, run, version, result.Passed)
 }

@@ -33,6 +33,19 @@ func (l *Learn) record(ctx context.Context, batch rumbo.Batch) (rumbo.Batch, err
 	return known, l.Blobs.Delete(ctx, batch.BlobKey)
 }
 
+// Sweep deletes payloads that a crash left without a batch; it is called before requests
+// are served.
+func (l *Learn) Sweep(ctx context.Context) error {
+	_, err := l.Inbox.Sweep(ctx, l.Clock(), func(ctx context.Context, id string) (bool, error) {
+		_, err := l.Store.Batch(ctx, id)
+		if rumbo.CodeOf(err) == rumbo.NotFound {
+			return false, nil
+		}
+		return err == nil, err
+	})
+	return err
+}
+
 // clear removes what an earlier try had loaded, in small transactions.
 func (l *Learn) clear(ctx context.Context, batchID string) error {
 	for removed := 1; removed > 0; {
@@ -113,16 +126,14 @@ func (l *Learn) report(ctx context.Context, run *rumbo.Run, step string, done fl
 	_ = l.Store.InTx(ctx, func(tx store.Tx) error { return tx.SetRun(ctx, *run) })
 }
 
-// promote makes a version that passed the champion; one that did not stays a version.
-func (l *Learn) promote(ctx context.Context, name string, v rumbo.ModelVersion, passed bool) (rumbo.ModelVersion, error) {
-	if !passed {
-		return v, nil
+// conclude makes a version that passed the champion (one that did not stays a version) and
+// ends the run with it.
+func (l *Learn) conclude(ctx context.Context, run rumbo.Run, version rumbo.ModelVersion, passed bool) (err error) {
+	if passed {
+		if version, err = l.Registry.Promote(ctx, version.Name, version.Version); err != nil {
+			return err
+		}
 	}
-	return l.Registry.Promote(ctx, name, v.Version)
-}
-
-// finishRun ends a run with the version it made.
-func (l *Learn) finishRun(ctx context.Context, run rumbo.Run, version rumbo.ModelVersion) error {
 	result, err := json.Marshal(version)
 	if err != nil {
 		return err
