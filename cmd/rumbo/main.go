@@ -25,6 +25,8 @@ type cli struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the API and work in the background."`
 	Keys    keysCommand    `cmd:"" help:"Create, list and delete API keys."`
 	Roads   roadsCommand   `cmd:"" help:"Road maps: import and look at."`
+	Solve   solveCommand   `cmd:"" help:"Solve an instance file of the literature."`
+	Bench   benchCommand   `cmd:"" help:"Measure the engines."`
 	Version versionCommand `cmd:"" help:"Print version, commit and platform."`
 }
 

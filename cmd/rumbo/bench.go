@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/logistica-inteligente/rumbo/internal/bench"
+)
+
+type benchCommand struct {
+	VRP benchVRP `cmd:"" name:"vrp" help:"Measure the routing search on published instances (bench/vrp/PROTOCOL.md)."`
+}
+
+type benchVRP struct {
+	Set     string          `required:"" type:"existingdir" help:"Directory of instances."`
+	BKS     string          `name:"bks" help:"Best known values; bks.csv in the directory of instances when absent."`
+	Lines   []string        `help:"Lines of the table to measure; all when absent."`
+	PerLine int             `name:"per-line" default:"8" help:"Instances of a line."`
+	Towns   []int           `help:"Sizes of generated towns to measure too."`
+	Budget  []time.Duration `default:"1s,10s" help:"Search times."`
+	Seeds   []uint64        `default:"1,2,3" help:"Seeds."`
+	Threads int             `default:"1" help:"Searches at a time."`
+	Clock   string          `default:"cpu" enum:"cpu,wall" help:"What a budget is measured by: ${enum}."`
+	Out     string          `required:"" help:"Results file, resumed when it exists."`
+	Report  string          `help:"Report to write after the runs, with its picture beside it."`
+}
+
+// Run makes the runs that the results file lacks.
+func (c *benchVRP) Run(ctx context.Context) error {
+	return bench.Measure(ctx, bench.Options{
+		Set: c.Set, BKS: c.BKS, Lines: c.Lines, PerLine: c.PerLine, Towns: c.Towns, Budgets: c.Budget, Seeds: c.Seeds,
+		Threads: c.Threads, Clock: c.Clock, Out: c.Out, Commit: build(), Report: c.Report,
+		Progress: func(left int, row *bench.Row) {
+			if row != nil {
+				fmt.Fprintf(os.Stderr, "%5d runs left, %+v\n", left, *row)
+			}
+		},
+	})
+}
