@@ -70,3 +70,9 @@ type Quarantine struct {
 	Rule    string `json:"rule" doc:"Name of the rule that matched first"`
 	Reason  string `json:"reason"`
 }
+
+// DeclaredLike says that both payloads are read in the same way: with the same bytes they
+// are then the same batch. Bytes sent again with a corrected time zone are not.
+func (b Batch) DeclaredLike(other Batch) bool {
+	return b.Format == other.Format && b.Schema == other.Schema && b.TimeZone == other.TimeZone && b.Month == other.Month
+}

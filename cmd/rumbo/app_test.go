@@ -53,11 +53,7 @@ func startTown(t *testing.T, data string) (*app, *client.Client, func()) {
 
 func sendFile(t *testing.T, c *client.Client, kind, format, file string) rumbo.Batch {
 	t.Helper()
-	body, err := os.ReadFile(filepath.Join(tinytown, file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	batch, err := c.Ingest(t.Context(), kind, format, bytes.NewReader(body), client.IngestOptions{})
+	batch, err := c.Ingest(t.Context(), kind, format, bytes.NewReader(read(t, file)), client.IngestOptions{})
 	if err != nil {
 		t.Fatal(file, err)
 	}
@@ -65,6 +61,15 @@ func sendFile(t *testing.T, c *client.Client, kind, format, file string) rumbo.B
 		t.Fatal(file, err)
 	}
 	return batch
+}
+
+func read(t *testing.T, file string) []byte {
+	t.Helper()
+	body, err := os.ReadFile(filepath.Join(tinytown, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
 }
 
 // TestCircuit walks the whole circuit on tinytown over HTTP, restarts in the middle, and
@@ -83,6 +88,13 @@ func TestCircuit(t *testing.T) {
 	again := sendFile(t, c, rumbo.KindTrips, "csv", "trips.csv")
 	if again.ID != trips.ID {
 		t.Errorf("the same payload made batch %s beside %s", again.ID, trips.ID)
+	}
+	otherwise, err := c.Ingest(t.Context(), rumbo.KindTrips, "csv", bytes.NewReader(read(t, "trips.csv")), client.IngestOptions{Month: "2026-03"})
+	if err != nil || otherwise.ID == trips.ID {
+		t.Errorf("the same bytes declared otherwise are still batch %s, %v", otherwise.ID, err)
+	}
+	if otherwise, err = c.WaitBatch(t.Context(), otherwise.ID); err != nil || otherwise.Counts.Unchanged != 40 {
+		t.Errorf("the same trips again: %+v, %v", otherwise.Counts, err)
 	}
 	for _, kind := range []string{rumbo.KindDepots, rumbo.KindVehicles, rumbo.KindOrders} {
 		sendFile(t, c, kind, "json", kind+".json")

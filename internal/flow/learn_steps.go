@@ -17,7 +17,8 @@ import (
 func (l *Learn) record(ctx context.Context, batch rumbo.Batch) (rumbo.Batch, error) {
 	known := rumbo.Batch{}
 	err := l.Store.InTx(ctx, func(tx store.Tx) (err error) {
-		if known, err = tx.BatchByContent(ctx, batch.Kind, batch.SHA256); rumbo.CodeOf(err) != rumbo.NotFound {
+		known, err = tx.BatchByContent(ctx, batch.Kind, batch.SHA256)
+		if err == nil && batch.DeclaredLike(known) || err != nil && rumbo.CodeOf(err) != rumbo.NotFound {
 			return err
 		}
 		known = batch
