@@ -154,27 +154,32 @@ func (c *Circuit) train(ctx context.Context) (ModelResult, rumbo.ModelVersion, e
 
 // watch shows the progress of a run until it ends.
 func (c *Circuit) watch(ctx context.Context, id string) (rumbo.Run, error) {
-	ended := make(chan struct{})
-	shown := make(chan struct{})
+	defer every(500*time.Millisecond, func() {
+		if run, err := c.Client.Run(ctx, id); err == nil {
+			c.Screen.Progress(run.Step, run.Progress)
+		}
+	})()
+	return c.Client.WaitRun(ctx, id)
+}
+
+// every calls show again and again until the function that it returns is called, which
+// waits for the last call to end.
+func every(pause time.Duration, show func()) (stop func()) {
+	ended, shown := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(shown)
-		tick := time.NewTicker(500 * time.Millisecond)
+		tick := time.NewTicker(pause)
 		defer tick.Stop()
 		for {
 			select {
 			case <-ended:
 				return
 			case <-tick.C:
-				if run, err := c.Client.Run(ctx, id); err == nil {
-					c.Screen.Progress(run.Step, run.Progress)
-				}
+				show()
 			}
 		}
 	}()
-	run, err := c.Client.WaitRun(ctx, id)
-	close(ended)
-	<-shown
-	return run, err
+	return func() { close(ended); <-shown }
 }
 
 func modelResult(v rumbo.ModelVersion) ModelResult {

@@ -105,25 +105,10 @@ func (c *Circuit) plan(ctx context.Context, day Day) (rumbo.Plan, received, erro
 // waitPlan shows how much of the search time has passed until the plan has ended.
 func (c *Circuit) waitPlan(ctx context.Context, id string) (rumbo.Plan, error) {
 	began := c.Clock()
-	ended := make(chan struct{})
-	shown := make(chan struct{})
-	go func() {
-		defer close(shown)
-		tick := time.NewTicker(500 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ended:
-				return
-			case <-tick.C:
-				c.Screen.Progress("searching", min(c.Clock().Sub(began).Seconds()/c.SearchS, 1))
-			}
-		}
-	}()
-	plan, err := c.Client.WaitPlan(ctx, id)
-	close(ended)
-	<-shown
-	return plan, err
+	defer every(500*time.Millisecond, func() {
+		c.Screen.Progress("searching", min(c.Clock().Sub(began).Seconds()/c.SearchS, 1))
+	})()
+	return c.Client.WaitPlan(ctx, id)
 }
 
 // receive listens at a local address for one webhook.
