@@ -17,8 +17,14 @@ func (m *Model) compileFleet() {
 		dist, drive int64
 	}
 	travels := map[key]int32{}
+	instead := m.compileDominated()
+	m.classOf = make([]int32, len(p.Vehicles))
 	for i := range p.Vehicles {
 		v := &p.Vehicles[i]
+		if instead[i] != int32(i) {
+			continue
+		}
+		m.classOf[i] = int32(len(m.classes))
 		k := key{v.Profile, v.PerDistance, v.PerDriving}
 		t, ok := travels[k]
 		if !ok {
@@ -60,6 +66,9 @@ func (m *Model) compileFleet() {
 		}
 		m.Routes += int(c.count)
 		m.classes = append(m.classes, c)
+	}
+	for i, j := range instead {
+		m.classOf[i] = m.classOf[j]
 	}
 	if m.fewer = p.Objective == vrp.VehiclesFirst; m.fewer {
 		m.vehiclesFirst()
@@ -239,7 +248,8 @@ func (m *Model) compileFlags() {
 		m.timed = m.timed || len(c.breaks) > 0 || c.perDuration > 0 || c.maxDuration != never || sliced
 	}
 	for k := range m.classes {
-		m.sizes = m.sizes || m.classes[k].fixed != m.classes[0].fixed
+		a, b := &m.classes[0], &m.classes[k]
+		m.sizes = m.sizes || a.fixed != b.fixed || a.travel != b.travel || a.perDuration != b.perDuration || !slices.Equal(a.capacity, b.capacity)
 	}
 	m.mixed = m.pairs || m.reloads || (anyDelivery && anyCollect)
 	if m.dims == 0 {

@@ -146,9 +146,10 @@ func (s *Search) Load(from *vrp.Solution) {
 	m := s.m
 	for i := range from.Routes {
 		t := &from.Routes[i]
-		if t.Vehicle < 0 || int(t.Vehicle) >= len(m.classes) || len(s.free[t.Vehicle]) == 0 {
+		if t.Vehicle < 0 || int(t.Vehicle) >= len(m.classOf) || len(s.free[m.classOf[t.Vehicle]]) == 0 {
 			continue
 		}
+		k := m.classOf[t.Vehicle]
 		var visits []vrp.Visit
 		for _, x := range t.Stops {
 			switch x.Kind {
@@ -156,10 +157,10 @@ func (s *Search) Load(from *vrp.Solution) {
 				visits = append(visits, x.Visit)
 			}
 		}
-		list := s.free[t.Vehicle]
+		list := s.free[k]
 		r := list[len(list)-1]
 		if m.pinned != nil {
-			r = m.classes[t.Vehicle].first
+			r = m.classes[k].first
 		}
 		s.lay(r, s.notYet(r, visits))
 	}

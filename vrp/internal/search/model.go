@@ -43,6 +43,7 @@ type Model struct {
 
 	classes     []class
 	travels     []travel
+	classOf     []int32 // by vehicle of the problem: the class that stands for it
 	routeClass  []int32
 	reloadSites []site   // of all classes, one after the other
 	fits        []uint64 // bitset rows: alternative x class
@@ -65,7 +66,7 @@ type Model struct {
 	plain    bool // the specialized insertion kernel applies
 	local    bool // local search applies
 	fewer    bool // fewer vehicles come first
-	sizes    bool // classes differ in price
+	sizes    bool // classes differ in size or price
 	penalty  int64
 }
 
