@@ -103,7 +103,7 @@ const (
 	InSequence
 )
 
-// Relation binds visits of different jobs and shipments.
+// Relation binds visits that are served; visits left undone are not counted.
 type Relation struct {
 	Kind   RelationKind
 	Visits []Visit

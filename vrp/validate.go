@@ -343,6 +343,9 @@ func (v *validator) relations() {
 			v.fail("unknown", "Relations[%d].Kind", i)
 		}
 		v.visits(r.Visits, "Relations[%d].Visits", i)
+		if r.Kind == DifferentVehicles {
+			v.halves(r.Visits, i)
+		}
 	}
 	seen := map[Visit]bool{}
 	for i, l := range v.p.Locks {
@@ -379,5 +382,20 @@ func (v *validator) visits(list []Visit, path string, args ...any) {
 			v.fail("a visit appears twice", path, args...)
 			return
 		}
+	}
+}
+
+// halves refuses to part the halves of a shipment.
+func (v *validator) halves(list []Visit, i int) {
+	seen := map[int32]bool{}
+	for _, x := range list {
+		if x.Kind != KindPickup && x.Kind != KindDelivery {
+			continue
+		}
+		if seen[x.Index] {
+			v.fail("both halves of a shipment ride on one vehicle", "Relations[%d].Visits", i)
+			return
+		}
+		seen[x.Index] = true
 	}
 }

@@ -61,6 +61,9 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 			p.Vehicles[0].Count = 2
 			p.Locks = []vrp.Lock{{Visits: []vrp.Visit{{Kind: vrp.KindJob}}}}
 		}},
+		{"halves of a shipment on different vehicles", "Relations[0].Visits", func(p *vrp.Problem) {
+			p.Relations = []vrp.Relation{{Kind: vrp.DifferentVehicles, Visits: []vrp.Visit{{Kind: vrp.KindPickup}, {Kind: vrp.KindDelivery}}}}
+		}},
 		{"locked twice", "Locks[1].Visits", func(p *vrp.Problem) {
 			l := vrp.Lock{Visits: []vrp.Visit{{Kind: vrp.KindJob}}}
 			p.Locks = []vrp.Lock{l, l}

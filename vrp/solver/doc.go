@@ -16,7 +16,8 @@
 // vehicles come first, a part of the budget empties routes by absence counters.
 // docs/decisions/0003-route-state.md tells what is kept for each stop and in which order a change is tested.
 //
-// Relations between stops and locks of kind LockOrder are not searched yet: ErrUnsupported.
+// Relations between stops are tests on the routes and neighbors of a spot; a ruin takes out
+// together what must ride together, so that it can go elsewhere together.
 //
 // # What it never does
 //

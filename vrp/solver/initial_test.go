@@ -2,7 +2,6 @@ package solver_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 
 	"github.com/logistica-inteligente/rumbo/vrp"
@@ -68,11 +67,4 @@ func TestLocksAreKept(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestUnsupportedRulesAreRefused(t *testing.T) {
-	p := &vrp.Problem{Relations: []vrp.Relation{{Kind: vrp.SameVehicle}}}
-	if _, _, err := solver.Run(context.Background(), p, solver.Options{Iterations: 1}); !errors.Is(err, solver.ErrUnsupported) {
-		t.Fatalf("got %v", err)
-	}
 }

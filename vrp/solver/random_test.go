@@ -8,7 +8,7 @@ import (
 // features switch parts of the random problems on.
 type features struct {
 	windows, several, skills, mixed, shipments, optional, groups, hetero, open, slices,
-	duration, limits, release, setup, reloads, breaks, backhaul, rides, unreachable bool
+	duration, limits, release, setup, reloads, breaks, backhaul, rides, unreachable, relations bool
 	shortest bool // tables obey the triangle inequality
 }
 
@@ -17,7 +17,7 @@ func drawFeatures(t *rapid.T) features {
 	return features{windows: on("windows"), several: on("several"), skills: on("skills"), mixed: on("mixed"),
 		shipments: on("shipments"), optional: on("optional"), groups: on("groups"), hetero: on("hetero"), open: on("open"),
 		slices: on("slices"), duration: on("duration"), limits: on("limits"), release: on("release"), setup: on("setup"),
-		reloads: on("reloads"), breaks: on("breaks"), backhaul: on("backhaul"), rides: on("rides"), unreachable: on("unreachable")}
+		reloads: on("reloads"), breaks: on("breaks"), backhaul: on("backhaul"), rides: on("rides"), unreachable: on("unreachable"), relations: on("relations")}
 }
 
 // drawer makes a random problem.
@@ -56,6 +56,9 @@ func drawProblem(t *rapid.T, f features, most int) *vrp.Problem {
 	}
 	for range classes {
 		d.vehicle()
+	}
+	if f.relations {
+		d.relations()
 	}
 	if rapid.Bool().Draw(t, "first") {
 		d.p.Objective = vrp.VehiclesFirst

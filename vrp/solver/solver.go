@@ -3,7 +3,6 @@ package solver
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/logistica-inteligente/rumbo/vrp"
 	"github.com/logistica-inteligente/rumbo/vrp/internal/search"
@@ -11,15 +10,6 @@ import (
 
 // ErrNoBudget says that nothing would end the run.
 var ErrNoBudget = errors.New("solver: neither an iteration budget nor a duration with a clock")
-
-// ErrUnsupported says that the problem has relations, or locks of kind LockOrder, which the
-// search does not know yet.
-var ErrUnsupported = errors.New("solver: relations and LockOrder are not supported")
-
-func unsupported(p *vrp.Problem) bool {
-	return len(p.Relations) > 0 ||
-		slices.ContainsFunc(p.Locks, func(l vrp.Lock) bool { return l.Kind == vrp.LockOrder })
-}
 
 // Shares of the budget: for a descent that shows at what scale costs lie, and, where fewer
 // vehicles come first, for emptying routes.
@@ -36,15 +26,12 @@ const (
 )
 
 // Run searches until a limit of the options is reached and returns the best solution
-// found. The error is vrp.ErrInvalid for a malformed problem, ErrUnsupported or ErrNoBudget; a problem
+// found. The error is vrp.ErrInvalid for a malformed problem or ErrNoBudget; a problem
 // that cannot be served in full is no error: the solution says what is missing and why.
 // A context that is done ends the run early, with the best solution so far and no error.
 func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, error) {
 	if err := p.Validate(); err != nil {
 		return vrp.Solution{}, Stats{}, err
-	}
-	if unsupported(p) {
-		return vrp.Solution{}, Stats{}, ErrUnsupported
 	}
 	if o.Iterations <= 0 && (o.Budget <= 0 || o.Elapsed == nil) {
 		return vrp.Solution{}, Stats{}, ErrNoBudget

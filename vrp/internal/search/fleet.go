@@ -85,7 +85,7 @@ func orNever(limit int64) int64 {
 // vehiclesFirst adds to each vehicle's fixed cost a sum that no saving on the road and no
 // prizes repay.
 func (m *Model) vehiclesFirst() {
-	const most = 1 << 48 // keeps sums of many vehicles far from overflow
+	most := int64(1) << 54 / int64(max(64, len(m.units))) // keeps sums of many vehicles far from overflow
 	worst, prizes := int64(1), int64(0)
 	for i := range m.classes {
 		c := &m.classes[i]
@@ -139,7 +139,8 @@ func (m *Model) worstLeg(c *class) int64 {
 }
 
 // compilePenalty prices required work left undone above anything that serving it could
-// cost: a vehicle, two detours and a long day.
+// cost, a vehicle, two detours and a long day, so far that one step of priority is too; but
+// never so that all penalties together come near the end of 64 bits.
 func (m *Model) compilePenalty() {
 	worst := int64(1)
 	for i := range m.classes {
@@ -151,7 +152,8 @@ func (m *Model) compilePenalty() {
 			worst = max(worst, m.units[i].prize)
 		}
 	}
-	m.penalty = min((worst/4+1)*16, 1<<52) // divisible by 16 for the weights of priorities
+	most := int64(1) << 58 / int64(8*max(1, len(m.units)))
+	m.penalty = min(worst, most/16) * 16 // divisible by 16 for the weights of priorities
 	for i := range m.units {
 		if u := &m.units[i]; u.required {
 			u.prize = m.penalty + m.penalty/16*(u.prize-1)

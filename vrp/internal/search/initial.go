@@ -73,7 +73,7 @@ func (s *Search) lay(r int32, visits []vrp.Visit) {
 		s.link(v, last)
 		last = v
 	}
-	if !ok || s.size[r] == 0 || !s.whole(r) || !s.routeFeasible(r) {
+	if !ok || s.size[r] == 0 || !s.whole(r) || !s.routeFeasible(r) || (s.m.rel != nil && !s.relationsKept()) {
 		s.undo()
 	}
 	s.begin()

@@ -37,6 +37,13 @@ func (s *inserter) find(u int32, limit int64, wide bool) (spot, bool) {
 		s.alt = alt
 		s.tick++
 		a := &m.alts[alt]
+		if m.rel != nil && !s.bind(a, true) {
+			continue
+		}
+		if m.rel != nil && s.bond.home != none {
+			s.along(a)
+			continue
+		}
 		s.beside(a, m.near[int(a.a)*m.nearK:][:m.nearK])
 		if a.b != none {
 			s.beside(a, m.near[int(a.b)*m.nearK:][:m.nearK])
@@ -47,6 +54,9 @@ func (s *inserter) find(u int32, limit int64, wide bool) (spot, bool) {
 		s.unused(a)
 		if s.best.alt == none && wide {
 			s.everywhere(a)
+		}
+		if m.rel != nil && s.best.alt == none && s.bond.strict {
+			s.relax(a)
 		}
 	}
 	return s.best, s.best.alt != none
@@ -103,7 +113,7 @@ func (s *inserter) unused(a *alternative) {
 	if s.sealed {
 		return
 	}
-	if !m.sizes || !s.bold {
+	if !m.sizes || !s.bold || (m.rel != nil && s.bond.strict) {
 		for k := range m.classes {
 			s.tryUnused(a, int32(k))
 		}
@@ -144,6 +154,9 @@ func (s *inserter) tryUnused(a *alternative, k int32) {
 		return
 	}
 	r := list[len(list)-1]
+	if s.m.rel != nil && !s.allows(r) {
+		return
+	}
 	if a.b != none {
 		s.tryPair(r, a, s.first(r))
 	} else {
@@ -173,7 +186,7 @@ func (s *inserter) admits(r int32, a *alternative) bool {
 	m := s.m
 	k := m.routeClass[r]
 	c := &m.classes[k]
-	if !m.fit(s.alt, k) || s.size[r] >= c.maxStops {
+	if !m.fit(s.alt, k) || s.size[r] >= c.maxStops || (m.rel != nil && !s.allows(r)) {
 		return false
 	}
 	if m.mixed {
@@ -190,7 +203,7 @@ func (s *inserter) admits(r int32, a *alternative) bool {
 
 // tryJob tests job k between the neighbors v and w of route r.
 func (s *inserter) tryJob(r, k, v, w int32) {
-	if s.fixed(w) || s.fixed(k) {
+	if s.fixed(w) || s.fixed(k) || (s.m.rel != nil && !s.mayGo(k, v, w)) {
 		return
 	}
 	c := s.class(r)

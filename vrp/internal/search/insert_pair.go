@@ -4,10 +4,13 @@ package search
 // position until time, load or cost rule out the rest. Each position costs O(1), with
 // exact classes O(route) where it already wins. O(route) in all.
 func (s *inserter) tryPair(r int32, a *alternative, v int32) {
-	if s.mark[v] == s.tick || s.fixed(s.nodes[v].next) || s.fixed(a.a) {
+	if s.mark[v] == s.tick || s.fixed(s.nodes[v].next) || s.fixed(a.a) || s.fixed(a.b) {
 		return
 	}
 	s.mark[v] = s.tick
+	if s.m.rel != nil && !s.mayGo(a.a, v, s.nodes[v].next) {
+		return
+	}
 	c := s.class(r)
 	t := &s.m.travels[c.travel]
 	k, b := a.a, a.b
@@ -68,7 +71,7 @@ func (s *inserter) pairFits(c *class, k, v int32) bool {
 // tryDelivery tests the delivery between last and w, last being left at the given moment
 // with the shipment aboard.
 func (s *inserter) tryDelivery(r int32, a *alternative, v, last, w int32, leave, delta int64) {
-	if delta >= s.best.cost {
+	if delta >= s.best.cost || (s.m.rel != nil && !s.mayFollow(a, v, last, w)) {
 		return
 	}
 	c := s.class(r)

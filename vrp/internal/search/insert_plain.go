@@ -4,7 +4,7 @@ package search
 // cost their distance, symmetric tables, one load sum, no exact evaluation. That is CVRP
 // and VRPTW with a uniform fleet.
 func (m *Model) plainFleet() bool {
-	if len(m.classes) != 1 || m.dims != 1 || m.mixed || m.pairs || m.pinned != nil || m.classes[0].exact || m.classes[0].maxStops < int32(m.Stops) {
+	if len(m.classes) != 1 || m.dims != 1 || m.mixed || m.pairs || m.pinned != nil || m.rel != nil || m.classes[0].exact || m.classes[0].maxStops < int32(m.Stops) {
 		return false
 	}
 	t := &m.travels[0]

@@ -14,11 +14,11 @@ func (s *inserter) tryReload(r, k, v, w int32, delta int64) {
 		kind := c.reload + int32(i)
 		l := s.m.reloadSites[kind].place
 		s.shapeReload(node, kind)
-		if v != s.first(r) && !s.isReload(v) {
+		if v != s.first(r) && !s.isReload(v) && (s.m.rel == nil || s.mayReload(v, k)) {
 			d := delta - t.cost(pv, pk) + t.cost(pv, l) + t.cost(l, pk)
 			s.tryTrip(r, k, v, d, kind, true, s.with(r, v, node, node, k))
 		}
-		if w != s.last(r) && !s.isReload(w) {
+		if w != s.last(r) && !s.isReload(w) && (s.m.rel == nil || s.mayReload(k, w)) {
 			d := delta - t.cost(pk, pw) + t.cost(pk, l) + t.cost(l, pw)
 			s.tryTrip(r, k, v, d, kind, false, s.with(r, v, k, k, node))
 		}

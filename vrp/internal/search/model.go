@@ -36,10 +36,11 @@ type Model struct {
 	units []unit
 	alts  []alternative
 
-	deliver []int64 // by node*dims: aboard from the start of the trip
-	collect []int64 // by node*dims: aboard until the end of the trip
-	change  []int64 // by node*dims: load after minus load before
-	roles   []role  // by stop node
+	deliver []int64    // by node*dims: aboard from the start of the trip
+	collect []int64    // by node*dims: aboard until the end of the trip
+	change  []int64    // by node*dims: load after minus load before
+	roles   []role     // by stop node
+	rel     *relations // nil without any
 
 	classes     []class
 	travels     []travel
@@ -133,6 +134,7 @@ func Compile(p *vrp.Problem) *Model {
 	m.compileFits()
 	m.compileFlags()
 	m.compileLocks()
+	m.compileRelations()
 	m.compilePenalty()
 	m.plain = m.plainFleet()
 	m.local = !m.pairs

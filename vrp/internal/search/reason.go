@@ -29,14 +29,46 @@ func (s *Search) reason(alt int32) vrp.Reason {
 	for k := range m.classes {
 		furthest = max(furthest, s.obstacle(a, &m.classes[k]))
 	}
-	if furthest != vrp.ReasonNoVehicleLeft || m.units[a.unit].required {
+	if furthest != vrp.ReasonNoVehicleLeft {
 		return furthest
 	}
+	if s.forbidden(alt) {
+		return vrp.ReasonRelation
+	}
 	s.blink = never32
-	if _, ok := s.find(a.unit, never, true); ok {
-		return vrp.ReasonPrize
+	if !m.units[a.unit].required {
+		if _, ok := s.find(a.unit, never, true); ok {
+			return vrp.ReasonPrize
+		}
+	}
+	if m.tied(a.a) || (a.b != none && m.tied(a.b)) {
+		s.bond.loose = true
+		_, ok := s.find(a.unit, never, true)
+		s.bond.loose = false
+		if ok {
+			return vrp.ReasonRelation
+		}
 	}
 	return furthest
+}
+
+// forbidden reports whether locks leave an alternative, which some vehicle could serve
+// alone, no vehicle that could, or a place at a head that could not be laid.
+func (s *Search) forbidden(alt int32) bool {
+	m := s.m
+	a := &m.alts[alt]
+	if len(m.Problem.Locks) == 0 {
+		return false
+	}
+	if s.fixed(a.a) || (a.b != none && s.fixed(a.b)) {
+		return true
+	}
+	for k := range m.classes {
+		if m.fit(alt, int32(k)) && s.obstacle(a, &m.classes[k]) == vrp.ReasonNoVehicleLeft {
+			return false
+		}
+	}
+	return true
 }
 
 const never32 = 1 << 30

@@ -82,14 +82,18 @@ func (s *Search) fill(patience float64) {
 }
 
 // despair marks what no vehicle could serve even alone, so that no iteration tries it
-// again. O(left over * classes).
+// again. Behind another stop at its place it would need no setup, and later in the day its
+// ride may be shorter: where there are setups or rides only skills, amounts and ways count. O(left over * classes).
 func (s *Search) despair() {
 	for _, u := range s.bank {
 		x := &s.m.units[u]
 		hope := false
 		for alt := x.first; alt < x.first+x.count; alt++ {
 			for k := range s.m.classes {
-				hope = hope || s.obstacle(&s.m.alts[alt], &s.m.classes[k]) == vrp.ReasonNoVehicleLeft
+				if s.m.fit(alt, int32(k)) {
+					why := s.obstacle(&s.m.alts[alt], &s.m.classes[k])
+					hope = hope || why == vrp.ReasonNoVehicleLeft || ((s.m.setups || s.m.rides) && why > vrp.ReasonUnreachable)
+				}
 			}
 		}
 		if !hope {
@@ -138,6 +142,9 @@ func (s *Search) Step(temperature float64) bool {
 	s.begin()
 	s.ruin.out = s.ruin.out[:0]
 	s.drawRuin()
+	if s.m.rel != nil {
+		s.ruin.companions()
+	}
 	if !s.ruin.tidy() {
 		s.undo()
 		return false
@@ -152,6 +159,10 @@ func (s *Search) Step(temperature float64) bool {
 	}
 	if auditing {
 		s.audit()
+	}
+	if s.m.rel != nil && !s.relationsKept() {
+		s.undo()
+		return false
 	}
 	if float64(s.cost) >= float64(before)-temperature*math.Log(s.rand.unit()) {
 		s.undo()

@@ -74,6 +74,9 @@ func (s *Search) ShrinkStep(temperature float64) bool {
 	s.begin()
 	s.ruin.out = s.ruin.out[:0]
 	s.drawRuin()
+	if s.m.rel != nil {
+		s.ruin.companions()
+	}
 	if !s.ruin.tidy() {
 		s.undo()
 		return false
@@ -84,6 +87,10 @@ func (s *Search) ShrinkStep(temperature float64) bool {
 	s.sealed = false
 	for _, u := range s.bank {
 		s.shrink.absence[u]++
+	}
+	if s.m.rel != nil && !s.relationsKept() {
+		s.undo()
+		return false
 	}
 	better := s.absenceOf(s.bank) < s.absenceOf(s.shrink.current)
 	if !better && float64(s.cost) >= float64(before)-temperature*math.Log(s.rand.unit()) {

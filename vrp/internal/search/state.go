@@ -60,6 +60,7 @@ type State struct {
 	epoch   uint32
 	version []uint32 // by route: counts changes
 
+	bond *bond   // nil without relations
 	seq  []int32 // scratch for exact evaluation
 	sim  simulation
 	mark []uint32 // by node, scratch
@@ -116,6 +117,7 @@ func newState(m *Model) *State {
 		s.reloadFree = append(s.reloadFree, int32(k))
 	}
 	s.sim.prepare(m)
+	s.prepareBond()
 	return s
 }
 

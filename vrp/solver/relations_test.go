@@ -1,0 +1,115 @@
+package solver_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/logistica-inteligente/rumbo/vrp"
+	"github.com/logistica-inteligente/rumbo/vrp/check"
+	"github.com/logistica-inteligente/rumbo/vrp/solver"
+	"pgregory.net/rapid"
+)
+
+// visits of all jobs and shipments.
+func (d *drawer) visits() []vrp.Visit {
+	var all []vrp.Visit
+	for i := range d.p.Jobs {
+		all = append(all, vrp.Visit{Kind: vrp.KindJob, Index: int32(i)})
+	}
+	for i := range d.p.Shipments {
+		all = append(all, vrp.Visit{Kind: vrp.KindPickup, Index: int32(i)}, vrp.Visit{Kind: vrp.KindDelivery, Index: int32(i)})
+	}
+	return all
+}
+
+// some draws a few distinct visits in any order.
+func (d *drawer) some(all []vrp.Visit) []vrp.Visit {
+	var out []vrp.Visit
+	for range d.num("members", 0, 4) {
+		if len(all) == 0 {
+			break
+		}
+		x := all[d.num("member", 0, int64(len(all)-1))]
+		if !slices.Contains(out, x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// relations draws relations of all kinds, which may contradict each other.
+func (d *drawer) relations() {
+	all := d.visits()
+	for range d.num("relations", 1, 3) {
+		r := vrp.Relation{Kind: vrp.RelationKind(d.num("relation", 0, 3)), Visits: d.some(all)}
+		if r.Kind == vrp.DifferentVehicles {
+			r.Visits = slices.DeleteFunc(r.Visits, func(x vrp.Visit) bool { return x.Kind == vrp.KindDelivery })
+		}
+		d.p.Relations = append(d.p.Relations, r)
+	}
+}
+
+// Locks of every kind beside relations: no rule is broken but that locked work may be left
+// undone where its lock makes it impossible.
+func TestLocksAndRelationsAreKept(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := drawFeatures(t)
+		f.relations, f.hetero = rapid.Bool().Draw(t, "also relations"), true
+		p := drawProblem(t, f, 8)
+		d := &drawer{T: t, f: f, p: p}
+		all := d.visits()
+		for i := range p.Vehicles {
+			p.Vehicles[i].Count = 1
+			l := vrp.Lock{Vehicle: int32(i), Kind: vrp.LockKind(d.num("lock", 0, 2)), Visits: d.some(all)}
+			all = slices.DeleteFunc(all, func(x vrp.Visit) bool { return slices.Contains(l.Visits, x) })
+			p.Locks = append(p.Locks, l)
+		}
+		if err := p.Validate(); err != nil {
+			t.Fatalf("%v", err)
+		}
+		s, _, err := solver.Run(context.Background(), p, solver.Options{Seed: 2, Iterations: 100})
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		r := check.Solution(p, &s)
+		for _, v := range r.Violations {
+			if v.Rule != check.RuleLock || v.Route >= 0 {
+				t.Fatalf("%v", v)
+			}
+		}
+	})
+}
+
+// tiny is the random problem of a seed with at most five stops and three vehicles.
+func tiny(seed int, change func(*features)) *vrp.Problem {
+	return rapid.Custom(func(t *rapid.T) *vrp.Problem {
+		f := drawFeatures(t)
+		// Where the direct way is longer than a detour, two stops can be feasible together
+		// and neither alone; putting stops back one at a time does not find that.
+		f.reloads, f.breaks, f.shortest, f.unreachable = false, false, true, false
+		change(&f)
+		for {
+			p := drawProblem(t, f, 4)
+			fleet := int32(0)
+			for i := range p.Vehicles {
+				fleet += p.Vehicles[i].Number()
+			}
+			if len(p.Jobs)+2*len(p.Shipments) <= 5 && fleet <= 3 {
+				return p
+			}
+		}
+	}).Example(seed)
+}
+
+// Tiny problems with relations are solved to the optimum.
+func TestTinyProblemsWithRelations(t *testing.T) {
+	for seed := range 300 {
+		p := tiny(seed, func(f *features) { f.relations = true })
+		want := bruteForce(p)
+		s := solve(t, p, 3000)
+		if got := value(p, &s); got != want {
+			t.Errorf("seed %d: got %v, optimum %v", seed, got, want)
+		}
+	}
+}
