@@ -27,6 +27,7 @@
 // money a number of cost units. A route costs
 //
 //	Fixed + PerDistance*distance + PerDriving*driving + PerDuration*(end - start)
+//	      + PerService*(setup and service at stops) + PerToll*toll
 //
 // and a plan adds the prizes of optional work left undone. Amounts are per load dimension.
 //
@@ -35,7 +36,8 @@
 // A vehicle that leaves a stop travels at once; it arrives, waits for the next window to
 // open, spends the setup time (unless the stop before it was at the same place), then the
 // service time, and leaves. Windows and shifts are inclusive and bound the moment when
-// setup or service starts, not the moment when it ends.
+// setup or service starts, not the moment when it ends. Setup and service may differ by the
+// type of the vehicle (Site.ByType).
 //
 // # Time-dependent travel
 //

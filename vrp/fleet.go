@@ -4,6 +4,7 @@ package vrp
 type Vehicle struct {
 	Count    int32 // how many there are; 0 means 1
 	Profile  int32
+	Type     int32 // what Site.ByType asks for
 	Start    int32 // place, or -1: the route begins at its first stop
 	End      int32 // place, or -1: the route ends at its last stop
 	Capacity []int64
@@ -14,6 +15,8 @@ type Vehicle struct {
 	PerDistance int64 // cost units per distance unit
 	PerDriving  int64 // cost units per time unit of driving
 	PerDuration int64 // cost units per time unit between leaving Start and reaching End
+	PerService  int64 // cost units per time unit of setup and service at jobs, pickups and deliveries
+	PerToll     int64 // cost units per unit of Profile.Toll
 
 	MaxDistance int64 // 0 means no limit, here and below
 	MaxDriving  int64

@@ -31,6 +31,24 @@ type Site struct {
 	Service int64        // time spent at every stop
 	Setup   int64        // time spent before the service when the stop before was at another place
 	Windows []TimeWindow // sorted and disjoint; empty means any time; they bound the start of setup and service
+	ByType  []TypeTimes  // by ascending Type: other times for vehicles of some types
+}
+
+// TypeTimes replaces the times of a site for vehicles of one type.
+type TypeTimes struct {
+	Type    int32
+	Service int64
+	Setup   int64
+}
+
+// Times are the setup and service that a vehicle of a type spends at the site. O(types).
+func (s *Site) Times(kind int32) (setup, service int64) {
+	for i := range s.ByType {
+		if x := &s.ByType[i]; x.Type == kind {
+			return x.Setup, x.Service
+		}
+	}
+	return s.Setup, s.Service
 }
 
 // Job is demand at one site.

@@ -57,6 +57,7 @@ type Route struct {
 	Stops    []Stop
 	Distance int64
 	Driving  int64 // time units on the road
+	Toll     int64 // by Profile.Toll
 	Service  int64 // setup, service, reload and break time
 	Waiting  int64
 	Cost     Cost
@@ -68,11 +69,15 @@ type Cost struct {
 	Distance int64
 	Driving  int64
 	Duration int64
+	Service  int64
+	Toll     int64
 	Prize    int64 // lost on optional work left undone; zero in a route
 }
 
 // Total is the sum of the parts.
-func (c Cost) Total() int64 { return c.Fixed + c.Distance + c.Driving + c.Duration + c.Prize }
+func (c Cost) Total() int64 {
+	return c.Fixed + c.Distance + c.Driving + c.Duration + c.Service + c.Toll + c.Prize
+}
 
 // Add sums two costs part by part.
 func (c Cost) Add(d Cost) Cost {
@@ -81,6 +86,8 @@ func (c Cost) Add(d Cost) Cost {
 		Distance: c.Distance + d.Distance,
 		Driving:  c.Driving + d.Driving,
 		Duration: c.Duration + d.Duration,
+		Service:  c.Service + d.Service,
+		Toll:     c.Toll + d.Toll,
 		Prize:    c.Prize + d.Prize,
 	}
 }

@@ -13,6 +13,7 @@ type Profile struct {
 	Duration []int32 // n*n time units, or nil: by Metric; unused with Slices
 	Slices   []Slice // optional, by ascending Start
 	Metric   Metric  // for the tables that are nil
+	Toll     []int32 // optional n*n units of money for the way itself, whatever its length: tolls, or a whole table of prices
 }
 
 // Slice is one duration table of the day, exact for departures at Start. See the package
@@ -100,6 +101,15 @@ func (p *Problem) DistanceBetween(k, a, b int32) int32 {
 		return f.Distance[int(a)*len(p.Places)+int(b)]
 	}
 	return f.Metric.Round.Apply(f.Metric.DistanceFactor * f.Metric.Length(p.Places[a], p.Places[b]))
+}
+
+// TollBetween is what the way from place a to place b costs under profile k in units of
+// Vehicle.PerToll; nothing from or to nowhere. O(1).
+func (p *Problem) TollBetween(k, a, b int32) int32 {
+	if t := p.Profiles[k].Toll; t != nil && a >= 0 && b >= 0 {
+		return t[int(a)*len(p.Places)+int(b)]
+	}
+	return 0
 }
 
 // DurationBetween is the driving time from place a to place b under profile k for a

@@ -78,6 +78,7 @@ func (v *validator) profile(i int) {
 	n := len(v.p.Places)
 	v.table(f.Distance, "Profiles[%d].Distance", i)
 	v.table(f.Duration, "Profiles[%d].Duration", i)
+	v.table(f.Toll, "Profiles[%d].Toll", i)
 	if f.Distance == nil || (f.Duration == nil && len(f.Slices) == 0) {
 		v.metric(i)
 	}
@@ -214,6 +215,14 @@ func (v *validator) site(s *Site, path string, args ...any) {
 	v.span(s.Service, path+".Service", args...)
 	v.span(s.Setup, path+".Setup", args...)
 	v.windows(s.Windows, path+".Windows", args...)
+	for k := range s.ByType {
+		x := &s.ByType[k]
+		if k > 0 && s.ByType[k-1].Type >= x.Type {
+			v.fail("types must ascend", path+".ByType", args...)
+		}
+		v.span(x.Service, path+".ByType", args...)
+		v.span(x.Setup, path+".ByType", args...)
+	}
 }
 
 func (v *validator) terms(t *Terms, path string, args ...any) {
@@ -266,7 +275,7 @@ func (v *validator) vehicle(i int) {
 	v.amounts(c.Capacity, "Vehicles[%d].Capacity", i)
 	v.skills(c.Skills, "Vehicles[%d].Skills", i)
 	v.windows([]TimeWindow{c.Shift}, "Vehicles[%d].Shift", i)
-	for _, x := range [...]int64{c.Fixed, c.PerDistance, c.PerDriving, c.PerDuration} {
+	for _, x := range [...]int64{c.Fixed, c.PerDistance, c.PerDriving, c.PerDuration, c.PerService, c.PerToll} {
 		if x < 0 || x > maxMoney {
 			v.fail("costs must be 0 to 2^60", "Vehicles[%d]", i)
 		}

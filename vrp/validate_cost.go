@@ -25,6 +25,8 @@ func (v *validator) worstCost() {
 		add(n, uint64(c.Fixed))
 		add((2*legs+n)*far, uint64(c.PerDistance))
 		add((2*legs+n)*long, uint64(c.PerDriving))
+		add((2*legs+n)*tableMax(f.Toll, 0), uint64(c.PerToll))
+		add(longestService(p), uint64(c.PerService))
 		day := uint64(c.Shift.Close - c.Shift.Open)
 		if c.NoLimitShift() {
 			day = uint64(2 * maxTime)
@@ -80,4 +82,25 @@ func boxDiagonal(places []Place) float64 {
 		lo.Y, hi.Y = min(lo.Y, c.Y), max(hi.Y, c.Y)
 	}
 	return math.Hypot(hi.X-lo.X, hi.Y-lo.Y)
+}
+
+// longestService is the setup and service of all sites, each at its longest, below 2^63 for
+// any problem that fits in memory. O(sites * types).
+func longestService(p *Problem) uint64 {
+	sum := uint64(0)
+	add := func(s *Site) {
+		most := s.Setup + s.Service
+		for _, x := range s.ByType {
+			most = max(most, x.Setup+x.Service)
+		}
+		sum += uint64(most)
+	}
+	for i := range p.Jobs {
+		add(&p.Jobs[i].Site)
+	}
+	for i := range p.Shipments {
+		add(&p.Shipments[i].Pickup)
+		add(&p.Shipments[i].Delivery)
+	}
+	return sum
 }

@@ -15,6 +15,8 @@ type tour struct {
 	dist    int64
 	service int64
 	waiting int64
+	task    int64 // setup and service at jobs, pickups and deliveries
+	toll    int64
 }
 
 // route checks times, loads, limits and pairs of route r and adds its cost.
@@ -101,6 +103,7 @@ func (w *tour) leg(j int, clock int64) int64 {
 	}
 	w.dist += int64(d)
 	w.driving += int64(s)
+	w.toll += int64(w.p.TollBetween(w.v.Profile, w.place, to))
 	return int64(s)
 }
 
@@ -151,10 +154,8 @@ func (w *tour) stop(i int, arrive int64) int64 {
 		spent = max(spent, x.Depart-x.Start)
 	default:
 		s := w.site(x.Visit)
-		windows, spent = s.Windows, s.Service
-		if s.Place != w.place {
-			spent += s.Setup
-		}
+		windows, spent = s.Windows, w.taskTime(s)
+		w.task += spent
 	}
 	if !inside(windows, x.Start) {
 		w.broken(RuleWindow, w.r, i, "starts at %d outside its windows", x.Start)
@@ -168,6 +169,16 @@ func (w *tour) stop(i int, arrive int64) int64 {
 	}
 	w.place = x.Place
 	return x.Depart
+}
+
+// taskTime is the setup and service at a site, coming from w.place.
+func (w *tour) taskTime(s *vrp.Site) int64 {
+	if s.Place == w.place {
+		_, service := s.Times(w.v.Type)
+		return service
+	}
+	setup, service := s.Times(w.v.Type)
+	return setup + service
 }
 
 func inside(windows []vrp.TimeWindow, t int64) bool {
@@ -193,15 +204,17 @@ func (w *tour) limits() {
 	w.limit(RuleDriving, v.MaxDriving, w.driving)
 	w.limit(RuleDuration, v.MaxDuration, duration)
 	w.limit(RuleStops, int64(v.MaxStops), int64(work))
-	if t.Distance != w.dist || t.Driving != w.driving || t.Service != w.service || t.Waiting != w.waiting {
-		w.broken(RuleClaim, w.r, -1, "distance %d driving %d service %d waiting %d stated, are %d %d %d %d",
-			t.Distance, t.Driving, t.Service, t.Waiting, w.dist, w.driving, w.service, w.waiting)
+	if t.Distance != w.dist || t.Driving != w.driving || t.Service != w.service || t.Waiting != w.waiting || t.Toll != w.toll {
+		w.broken(RuleClaim, w.r, -1, "distance %d driving %d service %d waiting %d toll %d stated, are %d %d %d %d %d",
+			t.Distance, t.Driving, t.Service, t.Waiting, t.Toll, w.dist, w.driving, w.service, w.waiting, w.toll)
 	}
 	cost := vrp.Cost{
 		Fixed:    v.Fixed,
 		Distance: v.PerDistance * w.dist,
 		Driving:  v.PerDriving * w.driving,
 		Duration: v.PerDuration * duration,
+		Service:  v.PerService * w.task,
+		Toll:     v.PerToll * w.toll,
 	}
 	if t.Cost != cost {
 		w.broken(RuleClaim, w.r, -1, "cost stated %+v, is %+v", t.Cost, cost)

@@ -37,6 +37,8 @@ func Schedule(p *vrp.Problem, r *vrp.Route) error {
 		Distance: k.v.PerDistance * r.Distance,
 		Driving:  k.v.PerDriving * r.Driving,
 		Duration: k.v.PerDuration * (end - r.Stops[0].Depart),
+		Service:  k.v.PerService * k.task,
+		Toll:     k.v.PerToll * r.Toll,
 	}
 	return nil
 }
@@ -91,7 +93,8 @@ func (k *clockwork) latest(first int64) int64 {
 // run writes the earliest times of all stops for a departure at clock.
 func (k *clockwork) run(clock int64) error {
 	r := k.t
-	r.Distance, r.Driving, r.Service, r.Waiting = 0, 0, 0, 0
+	r.Distance, r.Driving, r.Service, r.Waiting, r.Toll = 0, 0, 0, 0, 0
+	k.task = 0
 	stops := r.Stops
 	stops[0].Place = k.v.Start
 	stops[0].Arrive, stops[0].Start, stops[0].Depart = clock, clock, clock
@@ -112,6 +115,7 @@ func (k *clockwork) run(clock int64) error {
 		}
 		r.Distance += int64(d)
 		r.Driving += int64(s)
+		r.Toll += int64(k.p.TollBetween(k.v.Profile, k.place, to))
 		rest := int64(s)
 		for ; i < j; i++ {
 			var err error
@@ -158,10 +162,8 @@ func (k *clockwork) serve(i int, arrive int64) (int64, error) {
 		windows, spent = l.Windows, l.Service
 	default:
 		s := k.site(x.Visit)
-		windows, spent = s.Windows, s.Service
-		if s.Place != k.place {
-			spent += s.Setup
-		}
+		windows, spent = s.Windows, k.taskTime(s)
+		k.task += spent
 	}
 	start, ok := earliest(windows, arrive)
 	if !ok {

@@ -8,7 +8,7 @@ import (
 // features switch parts of the random problems on.
 type features struct {
 	windows, several, skills, mixed, shipments, optional, groups, hetero, open, slices,
-	duration, limits, release, setup, reloads, breaks, backhaul, rides, unreachable, relations bool
+	duration, limits, release, setup, reloads, breaks, backhaul, rides, unreachable, relations, types, tolls bool
 	shortest bool // tables obey the triangle inequality
 }
 
@@ -17,7 +17,8 @@ func drawFeatures(t *rapid.T) features {
 	return features{windows: on("windows"), several: on("several"), skills: on("skills"), mixed: on("mixed"),
 		shipments: on("shipments"), optional: on("optional"), groups: on("groups"), hetero: on("hetero"), open: on("open"),
 		slices: on("slices"), duration: on("duration"), limits: on("limits"), release: on("release"), setup: on("setup"),
-		reloads: on("reloads"), breaks: on("breaks"), backhaul: on("backhaul"), rides: on("rides"), unreachable: on("unreachable"), relations: on("relations")}
+		reloads: on("reloads"), breaks: on("breaks"), backhaul: on("backhaul"), rides: on("rides"), unreachable: on("unreachable"), relations: on("relations"),
+		types: on("types"), tolls: on("tolls")}
 }
 
 // drawer makes a random problem.
@@ -123,6 +124,9 @@ func (d *drawer) profile() {
 			f.Slices = append(f.Slices, s)
 		}
 	}
+	if d.f.tolls {
+		f.Toll = d.table()
+	}
 	d.p.Profiles = append(d.p.Profiles, f)
 }
 
@@ -135,6 +139,13 @@ func (d *drawer) site() vrp.Site {
 	s := vrp.Site{Place: int32(d.num("place", 0, int64(len(d.p.Places)-1))), Service: d.num("service", 0, 20)}
 	if d.f.setup {
 		s.Setup = d.num("setup", 0, 20)
+	}
+	if d.f.types {
+		for kind := range int32(2) {
+			if rapid.Bool().Draw(d.T, "typed") {
+				s.ByType = append(s.ByType, vrp.TypeTimes{Type: kind, Service: d.num("service", 0, 40), Setup: d.num("setup", 0, 20)})
+			}
+		}
 	}
 	if d.f.windows && rapid.Bool().Draw(d.T, "windowed") {
 		s.Windows = []vrp.TimeWindow{d.window()}
@@ -217,6 +228,12 @@ func (d *drawer) vehicle() {
 	}
 	if d.f.duration {
 		v.PerDriving, v.PerDuration = d.num("perDriving", 0, 2), d.num("perDuration", 0, 2)
+	}
+	if d.f.types {
+		v.Type, v.PerService = int32(d.num("type", 0, 2)), d.num("perService", 0, 2)
+	}
+	if d.f.tolls {
+		v.PerToll = d.num("perToll", 0, 2)
 	}
 	if d.f.limits {
 		v.MaxDistance, v.MaxDriving = d.num("maxDistance", 0, 400), d.num("maxDriving", 0, 400)

@@ -35,6 +35,16 @@ func (s *State) evaluate(c *class, seq []int32) (int64, bool) {
 	if !s.carriesAll(c, seq) {
 		return 0, false
 	}
+	if s.m.types == nil {
+		return s.evaluateDressed(c, seq)
+	}
+	s.dressAll(seq, c)
+	e, ok := s.evaluateDressed(c, seq)
+	s.redress(seq)
+	return e, ok
+}
+
+func (s *State) evaluateDressed(c *class, seq []int32) (int64, bool) {
 	m := s.m
 	t := &m.travels[c.travel]
 	if t.blocked && s.noWay(c, seq) {
@@ -64,7 +74,11 @@ func (s *State) evaluate(c *class, seq []int32) (int64, bool) {
 	if x.distance > c.maxDistance || x.driving > c.maxDriving || duration > c.maxDuration {
 		return 0, false
 	}
-	return c.fixed + c.perDuration*duration + t.durFactor*(x.driving-x.least), true
+	e := c.fixed + c.perDuration*duration + t.durFactor*(x.driving-x.least)
+	if c.perService > 0 {
+		e += c.perService * s.tasks(c, seq)
+	}
+	return e, true
 }
 
 // leavesLate reports whether routes of the class leave as late as they can without ending

@@ -81,6 +81,8 @@ func (s *State) exportRoute(r int32) vrp.Route {
 		Distance: e.t.distFactor * e.out.Distance,
 		Driving:  e.t.durFactor * e.out.Driving,
 		Duration: c.perDuration * (end - start),
+		Service:  c.perService * s.tasks(c, seq),
+		Toll:     m.Problem.Vehicles[c.vehicle].PerToll * e.out.Toll,
 	}
 	return e.out
 }
@@ -111,6 +113,7 @@ func (e *exporter) leg(b, taken, breaks int32) {
 	rest := e.t.timeAt(e.from, to, e.clock)
 	e.out.Driving += rest
 	e.out.Distance += e.t.length(e.from, to)
+	e.out.Toll += int64(e.m.Problem.TollBetween(e.m.Problem.Vehicles[e.c.vehicle].Profile, e.real(e.from), e.real(to)))
 	for k := taken; k < taken+breaks; k++ {
 		begin, _ := pauseAt(&e.c.breaks[k], e.clock)
 		leave := begin + e.c.breaks[k].Duration

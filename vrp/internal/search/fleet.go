@@ -13,8 +13,8 @@ func (m *Model) compileFleet() {
 	p := m.Problem
 	open := slices.ContainsFunc(p.Vehicles, func(v vrp.Vehicle) bool { return v.Start < 0 || v.End < 0 })
 	type key struct {
-		profile     int32
-		dist, drive int64
+		profile           int32
+		dist, drive, toll int64
 	}
 	travels := map[key]int32{}
 	instead := m.compileDominated()
@@ -25,16 +25,17 @@ func (m *Model) compileFleet() {
 			continue
 		}
 		m.classOf[i] = int32(len(m.classes))
-		k := key{v.Profile, v.PerDistance, v.PerDriving}
+		k := key{v.Profile, v.PerDistance, v.PerDriving, v.PerToll}
 		t, ok := travels[k]
 		if !ok {
 			t = int32(len(m.travels))
 			travels[k] = t
 			m.travels = append(m.travels, newTravel(p, v.Profile, v.PerDistance, v.PerDriving, open))
+			m.travels[t].addTolls(p.Profiles[v.Profile].Toll, v.PerToll)
 		}
 		c := class{vehicle: int32(i), travel: t, start: v.Start, end: v.End,
 			capacity: make([]int64, m.dims), open: 0, close: never,
-			fixed: v.Fixed, perDuration: v.PerDuration,
+			fixed: v.Fixed, perDuration: v.PerDuration, perService: v.PerService,
 			maxDistance: orNever(v.MaxDistance), maxDriving: orNever(v.MaxDriving), maxDuration: orNever(v.MaxDuration),
 			maxStops: v.MaxStops, maxTrips: v.MaxTrips, reloads: v.Reloads, backhaul: v.Backhaul, breaks: v.Breaks,
 			first: int32(m.Routes), count: int32(min(int(v.Number()), len(m.units)))}
@@ -89,7 +90,7 @@ func (m *Model) vehiclesFirst() {
 	worst, prizes := int64(1), int64(0)
 	for i := range m.classes {
 		c := &m.classes[i]
-		worst = max(worst, c.fixed+m.worstLeg(c)*int64(2*m.Stops+2)+m.worstDay(c))
+		worst = max(worst, c.fixed+(m.worstLeg(c)+m.worstTask(c))*int64(2*m.Stops+2)+m.worstDay(c))
 	}
 	for i := range m.units {
 		if u := &m.units[i]; !u.required {
@@ -133,9 +134,9 @@ func (m *Model) worstLeg(c *class) int64 {
 		if t.metric.Kind == vrp.GreatCircle {
 			l = 2.1e7
 		}
-		return int64(l*t.metric.DistanceFactor)*t.distFactor + int64(l*t.metric.DurationFactor)*t.durFactor
+		return int64(l*t.metric.DistanceFactor)*t.distFactor + int64(l*t.metric.DurationFactor)*t.durFactor + far(t.toll)*t.tollFactor
 	}
-	return far(t.dist)*t.distFactor + far(t.dur)*t.durFactor
+	return far(t.dist)*t.distFactor + far(t.dur)*t.durFactor + far(t.toll)*t.tollFactor
 }
 
 // compilePenalty prices required work left undone above anything that serving it could
@@ -145,7 +146,7 @@ func (m *Model) compilePenalty() {
 	worst := int64(1)
 	for i := range m.classes {
 		c := &m.classes[i]
-		worst = max(worst, c.fixed+6*m.worstLeg(c)+m.worstDay(c))
+		worst = max(worst, c.fixed+6*m.worstLeg(c)+m.worstDay(c)+4*m.worstTask(c))
 	}
 	for i := range m.units {
 		if !m.units[i].required {
@@ -244,7 +245,7 @@ func (m *Model) compileFlags() {
 	for k := range m.classes {
 		c := &m.classes[k]
 		sliced := len(m.travels[c.travel].slices) > 0 && m.travels[c.travel].durFactor > 0
-		c.exact = c.perDuration > 0 || c.maxDistance != never || c.maxDriving != never || c.maxDuration != never ||
+		c.exact = c.perDuration > 0 || c.perService > 0 || c.maxDistance != never || c.maxDriving != never || c.maxDuration != never ||
 			len(c.breaks) > 0 || len(c.reloads) > 0 || sliced || m.released || m.rides
 		c.spans, c.rough = m.spans(c), m.rough(c)
 		m.timed = m.timed || len(c.breaks) > 0 || c.perDuration > 0 || c.maxDuration != never || sliced

@@ -207,6 +207,9 @@ func (s *inserter) tryJob(r, k, v, w int32) {
 		return
 	}
 	c := s.class(r)
+	if s.m.types != nil {
+		s.dress(k, c)
+	}
 	t := &s.m.travels[c.travel]
 	x := &s.nodes[k]
 	delta := t.cost(s.nodes[v].place, x.place) + t.cost(x.place, s.nodes[w].place)

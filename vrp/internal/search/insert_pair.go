@@ -12,6 +12,10 @@ func (s *inserter) tryPair(r int32, a *alternative, v int32) {
 		return
 	}
 	c := s.class(r)
+	if s.m.types != nil {
+		s.dress(a.a, c)
+		s.dress(a.b, c)
+	}
 	t := &s.m.travels[c.travel]
 	k, b := a.a, a.b
 	pk, pb := s.nodes[k].place, s.nodes[b].place

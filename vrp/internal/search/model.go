@@ -40,6 +40,7 @@ type Model struct {
 	collect []int64    // by node*dims: aboard until the end of the trip
 	change  []int64    // by node*dims: load after minus load before
 	roles   []role     // by stop node
+	types   *types     // nil where no type of vehicle takes other times
 	rel     *relations // nil without any
 
 	classes     []class
@@ -107,6 +108,8 @@ type class struct {
 	open, close int64
 	fixed       int64
 	perDuration int64
+	perService  int64
+	kind        int32 // index of its type of vehicle
 	maxDistance int64
 	maxDriving  int64
 	maxDuration int64
@@ -131,13 +134,14 @@ func Compile(p *vrp.Problem) *Model {
 	m.compileUnits()
 	m.compileRoles()
 	m.compileFleet()
+	m.compileTypes()
 	m.compileFits()
 	m.compileFlags()
 	m.compileLocks()
 	m.compileRelations()
 	m.compilePenalty()
 	m.plain = m.plainFleet()
-	m.local = !m.pairs
+	m.local = !m.pairs && m.types == nil // its tests of times know stops as they are, not as another type would serve them
 	m.compileNeighbors()
 	return m
 }

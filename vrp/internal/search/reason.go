@@ -89,6 +89,9 @@ func (s *State) obstacle(a *alternative, c *class) vrp.Reason {
 	if a.b != none {
 		s.seq = append(s.seq, a.b)
 	}
+	if m.types != nil {
+		s.dressAll(s.seq, c)
+	}
 	if s.noWay(c, s.seq) {
 		return vrp.ReasonUnreachable
 	}

@@ -50,10 +50,13 @@ func (s *State) windows(b int32) []vrp.TimeWindow {
 }
 
 func (s *State) setup(b int32) int64 {
-	if s.isStop(b) {
-		return s.m.site[b].setup
+	switch {
+	case !s.isStop(b):
+		return 0
+	case s.m.types != nil:
+		return s.setups[b]
 	}
-	return 0
+	return s.m.site[b].setup
 }
 
 // latestArrival is the last moment to reach b from a stop at the given place so that b is

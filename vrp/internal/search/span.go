@@ -23,7 +23,7 @@ func (m *Model) rough(c *class) bool {
 }
 
 func (m *Model) oneSpan(c *class) bool {
-	return c.exact && !m.multi && !m.released && !m.rides && len(c.breaks) == 0 && len(c.reloads) == 0
+	return c.exact && c.perService == 0 && !m.multi && !m.released && !m.rides && len(c.breaks) == 0 && len(c.reloads) == 0
 }
 
 // renewSpans recomputes the spans of a feasible route and its extra. O(stops).

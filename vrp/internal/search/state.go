@@ -60,11 +60,12 @@ type State struct {
 	epoch   uint32
 	version []uint32 // by route: counts changes
 
-	bond *bond   // nil without relations
-	seq  []int32 // scratch for exact evaluation
-	sim  simulation
-	mark []uint32 // by node, scratch
-	tick uint32
+	setups []int64 // by stop node where types differ: as it is dressed
+	bond   *bond   // nil without relations
+	seq    []int32 // scratch for exact evaluation
+	sim    simulation
+	mark   []uint32 // by node, scratch
+	tick   uint32
 }
 
 // newState is the solution that serves nothing.
@@ -118,6 +119,9 @@ func newState(m *Model) *State {
 	}
 	s.sim.prepare(m)
 	s.prepareBond()
+	if m.types != nil {
+		s.setups = make([]int64, m.Stops)
+	}
 	return s
 }
 
@@ -207,6 +211,9 @@ func (s *State) join(v, after int32) {
 	c := s.class(r)
 	t := &s.m.travels[c.travel]
 	n.prev, n.next, n.route = after, w, r
+	if s.m.types != nil {
+		s.dress(v, c)
+	}
 	a.next, b.prev = v, v
 	n.in = t.cost(a.place, n.place)
 	out := t.cost(n.place, b.place)

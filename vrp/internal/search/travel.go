@@ -8,10 +8,12 @@ import "github.com/logistica-inteligente/rumbo/vrp"
 type travel struct {
 	stride     int
 	dist, dur  []int32
-	distFactor int64 // cost units per distance unit
-	durFactor  int64 // cost units per time unit of driving
-	plain      bool  // cost is distance
-	blocked    bool  // some entry is Unreachable
+	distFactor int64   // cost units per distance unit
+	durFactor  int64   // cost units per time unit of driving
+	toll       []int32 // nil without tolls; in the stride of the tables
+	tollFactor int64
+	plain      bool // cost is distance
+	blocked    bool // some entry is Unreachable
 	slices     []vrp.Slice
 	metric     vrp.Metric
 	places     []vrp.Place
@@ -30,10 +32,17 @@ func (t *travel) cost(a, b int32) int64 {
 func (t *travel) generalCost(a, b int32) int64 {
 	if t.byMetric {
 		d, s := t.measure(a, b)
-		return int64(d)*t.distFactor + int64(s)*t.durFactor
+		c := int64(d)*t.distFactor + int64(s)*t.durFactor
+		if t.toll != nil {
+			c += t.tollBetween(a, b) * t.tollFactor
+		}
+		return c
 	}
 	i := int(a)*t.stride + int(b)
 	c := int64(t.dist[i]) * t.distFactor
+	if t.toll != nil {
+		c += int64(t.toll[i]) * t.tollFactor
+	}
 	if t.durFactor != 0 {
 		c += int64(t.dur[i]) * t.durFactor
 	}
@@ -237,4 +246,24 @@ func padded(table []int32, n int) []int32 {
 		copy(out[a*(n+1):], table[a*n:(a+1)*n])
 	}
 	return out
+}
+
+// addTolls makes the way itself cost something. The table is padded like the others.
+func (t *travel) addTolls(toll []int32, factor int64) {
+	if toll == nil || factor == 0 {
+		return
+	}
+	n := len(t.places)
+	if t.stride > n {
+		toll = padded(toll, n)
+	}
+	t.toll, t.tollFactor, t.plain = toll, factor, false
+}
+
+// tollBetween is the toll of the way from a to b; nothing from or to nowhere.
+func (t *travel) tollBetween(a, b int32) int64 {
+	if t.toll == nil || int(a) >= len(t.places) || int(b) >= len(t.places) {
+		return 0
+	}
+	return int64(t.toll[int(a)*t.stride+int(b)])
 }
