@@ -101,10 +101,7 @@ func (e *exporter) add(x vrp.Stop) { e.out.Stops = append(e.out.Stops, x) }
 
 // real is a place of the problem, -1 for nowhere.
 func (e *exporter) real(place int32) int32 {
-	if int(place) >= len(e.m.Problem.Places) {
-		return -1
-	}
-	return place
+	return e.m.there(place)
 }
 
 // leg drives to b with some breaks on the way and serves it.

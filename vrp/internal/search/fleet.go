@@ -30,10 +30,10 @@ func (m *Model) compileFleet() {
 		if !ok {
 			t = int32(len(m.travels))
 			travels[k] = t
-			m.travels = append(m.travels, newTravel(p, v.Profile, v.PerDistance, v.PerDriving, open))
+			m.travels = append(m.travels, newTravel(p, m.places, v.Profile, v.PerDistance, v.PerDriving, open))
 			m.travels[t].addTolls(p.Profiles[v.Profile].Toll, v.PerToll)
 		}
-		c := class{vehicle: int32(i), travel: t, start: v.Start, end: v.End,
+		c := class{vehicle: int32(i), travel: t, start: m.here(v.Start), end: m.here(v.End),
 			capacity: make([]int64, m.dims), open: 0, close: never,
 			fixed: v.Fixed, perDuration: v.PerDuration, perService: v.PerService,
 			maxDistance: orNever(v.MaxDistance), maxDriving: orNever(v.MaxDriving), maxDuration: orNever(v.MaxDuration),
@@ -42,7 +42,7 @@ func (m *Model) compileFleet() {
 		copy(c.capacity, v.Capacity)
 		c.reload = int32(len(m.reloadSites))
 		for _, l := range v.Reloads {
-			x := newSite(&vrp.Site{Place: l.Place, Service: l.Service, Windows: l.Windows}, 0)
+			x := m.newSite(&vrp.Site{Place: l.Place, Service: l.Service, Windows: l.Windows}, 0)
 			m.multi = m.multi || x.windows != nil
 			m.reloadSites = append(m.reloadSites, x)
 		}
@@ -54,13 +54,6 @@ func (m *Model) compileFleet() {
 		}
 		if c.maxTrips == 0 {
 			c.maxTrips = math.MaxInt32
-		}
-		nowhere := int32(len(p.Places))
-		if c.start < 0 {
-			c.start = nowhere
-		}
-		if c.end < 0 {
-			c.end = nowhere
 		}
 		for range c.count {
 			m.routeClass = append(m.routeClass, int32(len(m.classes)))

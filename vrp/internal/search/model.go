@@ -25,6 +25,10 @@ type Model struct {
 	Routes  int // vehicles that can be of use
 	dims    int
 
+	places []vrp.Place // in the numbering of the search
+	inner  []int32     // by place of the problem: its number in the search, nil where they are the same
+	outer  []int32     // the other way round
+
 	visits []vrp.Visit // what a stop node is
 	nodeOf map[vrp.Visit]int32
 	pinned []int32 // by stop node: 1 + the lock whose head it belongs to, or 0; nil without such locks
@@ -129,6 +133,7 @@ type class struct {
 // Compile prepares a valid problem. O(n k log n) with coordinates, O(n^2) with tables only.
 func Compile(p *vrp.Problem) *Model {
 	m := &Model{Problem: p, dims: p.Dimensions}
+	m.compilePlaces()
 	order := numbering(p)
 	m.compileStops(order)
 	m.compileUnits()
@@ -167,7 +172,7 @@ func (m *Model) compileStops(order []vrp.Visit) {
 		switch x.Kind {
 		case vrp.KindJob:
 			j := &p.Jobs[x.Index]
-			m.site[k] = newSite(&j.Site, j.Release)
+			m.site[k] = m.newSite(&j.Site, j.Release)
 			copy(m.deliver[k*m.dims:], j.Delivery)
 			copy(m.collect[k*m.dims:], j.Pickup)
 			for d := range m.dims {
@@ -176,11 +181,11 @@ func (m *Model) compileStops(order []vrp.Visit) {
 			continue
 		case vrp.KindPickup:
 			s := &p.Shipments[x.Index]
-			m.site[k] = newSite(&s.Pickup, s.Release)
+			m.site[k] = m.newSite(&s.Pickup, s.Release)
 			copy(m.change[k*m.dims:], s.Amount)
 		case vrp.KindDelivery:
 			s := &p.Shipments[x.Index]
-			m.site[k] = newSite(&s.Delivery, s.Release)
+			m.site[k] = m.newSite(&s.Delivery, s.Release)
 			if s.MaxRide > 0 {
 				m.site[k].ride = s.MaxRide
 				m.rides = true
@@ -198,8 +203,8 @@ func (m *Model) compileStops(order []vrp.Visit) {
 	}
 }
 
-func newSite(s *vrp.Site, release int64) site {
-	x := site{place: s.Place, open: always, close: never, service: s.Service, setup: s.Setup, release: always, ride: never}
+func (m *Model) newSite(s *vrp.Site, release int64) site {
+	x := site{place: m.here(s.Place), open: always, close: never, service: s.Service, setup: s.Setup, release: always, ride: never}
 	if len(s.Windows) > 0 {
 		x.open, x.close = s.Windows[0].Open, s.Windows[len(s.Windows)-1].Close
 	}

@@ -191,7 +191,7 @@ func newGrid(m *Model) *grid {
 	return g
 }
 
-func (m *Model) coord(i int32) vrp.Place { return m.Problem.Places[m.site[i].place] }
+func (m *Model) coord(i int32) vrp.Place { return m.places[m.site[i].place] }
 
 func (g *grid) cellOf(i int32) int {
 	c := g.m.coord(i)

@@ -21,18 +21,9 @@ func numbering(p *vrp.Problem) []vrp.Visit {
 	if len(order) == 0 {
 		return order
 	}
-	lo, hi := p.Places[0], p.Places[0]
-	for _, c := range p.Places {
-		lo.X, hi.X = min(lo.X, c.X), max(hi.X, c.X)
-		lo.Y, hi.Y = min(lo.Y, c.Y), max(hi.Y, c.Y)
-	}
-	side := max(hi.X-lo.X, hi.Y-lo.Y)
-	if !(side > 0) {
+	key := curve(p.Places)
+	if key == nil {
 		return order
-	}
-	key := make([]uint64, len(p.Places))
-	for i, c := range p.Places {
-		key[i] = hilbert(uint32((c.X-lo.X)/side*65535), uint32((c.Y-lo.Y)/side*65535))
 	}
 	at := func(x vrp.Visit) int32 {
 		switch x.Kind {
@@ -54,6 +45,28 @@ func numbering(p *vrp.Problem) []vrp.Visit {
 		return 0
 	})
 	return order
+}
+
+// curve is the position of each place along the Hilbert curve through all of them, nil where
+// all lie at one point. O(n).
+func curve(places []vrp.Place) []uint64 {
+	if len(places) == 0 {
+		return nil
+	}
+	lo, hi := places[0], places[0]
+	for _, c := range places {
+		lo.X, hi.X = min(lo.X, c.X), max(hi.X, c.X)
+		lo.Y, hi.Y = min(lo.Y, c.Y), max(hi.Y, c.Y)
+	}
+	side := max(hi.X-lo.X, hi.Y-lo.Y)
+	if !(side > 0) {
+		return nil
+	}
+	key := make([]uint64, len(places))
+	for i, c := range places {
+		key[i] = hilbert(uint32((c.X-lo.X)/side*65535), uint32((c.Y-lo.Y)/side*65535))
+	}
+	return key
 }
 
 // hilbert is the position of (x, y), 16 bits each, along the curve (Hilbert 1891, in the

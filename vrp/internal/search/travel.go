@@ -153,12 +153,12 @@ func (t *travel) closed(a, b int32) bool {
 // newTravel prepares the tables of one profile at given prices. Where a vehicle begins or
 // ends nowhere (pad), the tables get one more row and column of zeros. O(n^2) with slices,
 // padding or a small metric problem, else O(1) plus one scan for unreachable pairs.
-func newTravel(p *vrp.Problem, profile int32, perDistance, perDriving int64, pad bool) travel {
+func newTravel(p *vrp.Problem, places []vrp.Place, profile int32, perDistance, perDriving int64, pad bool) travel {
 	const tabulate = 8000 // up to this many places a metric is turned into a table
 	f := &p.Profiles[profile]
 	n := len(p.Places)
 	t := travel{stride: n, dist: f.Distance, dur: f.Duration, distFactor: perDistance, durFactor: perDriving,
-		metric: f.Metric, places: p.Places}
+		metric: f.Metric, places: places}
 	if len(f.Slices) > 0 {
 		t.dur = leastOf(f.Slices)
 		t.slices = f.Slices
