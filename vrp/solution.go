@@ -133,12 +133,14 @@ const (
 	ReasonAlternative
 	// ReasonRelation: a relation or lock forbids it.
 	ReasonRelation
+	// ReasonNotPlanned: the given routes do not hold it.
+	ReasonNotPlanned
 )
 
 // String is the reason's stable name in snake case.
 func (r Reason) String() string {
 	names := [...]string{"none", "skill", "capacity", "unreachable", "time_window", "shift", "limit",
-		"no_vehicle_left", "prize", "alternative", "relation"}
+		"no_vehicle_left", "prize", "alternative", "relation", "not_planned"}
 	if int(r) < len(names) {
 		return names[r]
 	}

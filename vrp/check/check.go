@@ -55,9 +55,14 @@ func nowhere(n int) []place {
 }
 
 func (c *referee) broken(rule Rule, route, stop int, format string, args ...any) {
+	c.missed(0, rule, route, stop, format, args...)
+}
+
+// missed is broken with a size.
+func (c *referee) missed(size int64, rule Rule, route, stop int, format string, args ...any) {
 	const most = 1000
 	if len(c.report.Violations) < most {
-		c.report.Violations = append(c.report.Violations, Violation{rule, route, stop, fmt.Sprintf(format, args...)})
+		c.report.Violations = append(c.report.Violations, Violation{rule, route, stop, size, fmt.Sprintf(format, args...)})
 	}
 }
 

@@ -7,9 +7,10 @@
 //
 // Terms: a [Violation] names the rule, the route and the stop; a [Report] holds all of
 // them with the recomputed cost. [Schedule] computes the times of a bare sequence of
-// visits, as needed for solution files that hold no times.
+// visits, as needed for solution files that hold no times. [Plan] chooses the times of given
+// sequences that may break rules, with the least total miss, and says by how much.
 //
 // It never changes a solution except in [Schedule] and [Complete], whose purpose that is,
-// and never searches. Everything is a pure function: safe for concurrent use, linear in
-// the number of stops.
+// and never searches. Everything is a pure function: safe for concurrent use, and but for
+// [Plan] linear in the number of stops.
 package check

@@ -24,7 +24,7 @@ func (w *tour) trips(visit func(first, last int)) int {
 func (w *tour) loads() {
 	n := w.trips(w.tripLoads)
 	if w.v.MaxTrips > 0 && n > int(w.v.MaxTrips) {
-		w.broken(RuleTrips, w.r, -1, "%d trips exceed %d", n, w.v.MaxTrips)
+		w.missed(int64(n)-int64(w.v.MaxTrips), RuleTrips, w.r, -1, "%d trips exceed %d", n, w.v.MaxTrips)
 	}
 	last := &w.t.Stops[len(w.t.Stops)-1]
 	if last.Load != nil && slices.ContainsFunc(last.Load, func(x int64) bool { return x != 0 }) {
@@ -51,7 +51,7 @@ func (w *tour) tripLoads(first, last int) {
 			add(load, w.p.Shipments[x.Index].Amount, -1)
 		case vrp.KindBreak:
 			if most := w.v.Breaks[x.Index].MaxLoad; most != nil && exceeds(load, most) {
-				w.broken(RuleBreak, w.r, i, "load %v during the break exceeds %v", load, most)
+				w.missed(excess(load, most), RuleBreak, w.r, i, "load %v during the break exceeds %v", load, most)
 			}
 		}
 		w.aboard(i, load)
@@ -65,7 +65,7 @@ func (w *tour) aboard(i int, load []int64) {
 		capacity = make([]int64, w.p.Dimensions)
 	}
 	if exceeds(load, capacity) {
-		w.broken(RuleCapacity, w.r, i, "load %v exceeds %v", load, capacity)
+		w.missed(excess(load, capacity), RuleCapacity, w.r, i, "load %v exceeds %v", load, capacity)
 	}
 	if stated := w.t.Stops[i].Load; stated != nil && !slices.Equal(stated, load) {
 		w.broken(RuleClaim, w.r, i, "load stated %v, is %v", stated, load)
@@ -78,13 +78,15 @@ func add(sum, amounts []int64, sign int64) {
 	}
 }
 
-func exceeds(load, most []int64) bool {
+func exceeds(load, most []int64) bool { return excess(load, most) > 0 }
+
+// excess is by how much the dimension that exceeds its limit most does so.
+func excess(load, most []int64) int64 {
+	x := int64(0)
 	for d := range load {
-		if load[d] > most[d] {
-			return true
-		}
+		x = max(x, load[d]-most[d])
 	}
-	return false
+	return x
 }
 
 // pairs checks that every shipment is picked up before it is delivered, in one trip, and
@@ -107,7 +109,7 @@ func (w *tour) pairs() {
 			}
 			most := w.p.Shipments[x.Index].MaxRide
 			if ride := w.t.Stops[i].Start - w.t.Stops[from[1]].Depart; most > 0 && ride > most {
-				w.broken(RuleRide, w.r, i, "ride of %d exceeds %d", ride, most)
+				w.missed(ride-most, RuleRide, w.r, i, "ride of %d exceeds %d", ride, most)
 			}
 		}
 	}

@@ -67,7 +67,7 @@ func (w *tour) times() {
 		w.broken(RuleTime, w.r, 0, "the start takes no time")
 	}
 	if !w.v.NoLimitShift() && start.Depart < w.v.Shift.Open {
-		w.broken(RuleShift, w.r, 0, "leaves at %d, shift opens at %d", start.Depart, w.v.Shift.Open)
+		w.missed(start.Depart-w.v.Shift.Open, RuleShift, w.r, 0, "leaves at %d, shift opens at %d", start.Depart, w.v.Shift.Open)
 	}
 	w.place = w.v.Start
 	w.checkPlace(0)
@@ -117,7 +117,7 @@ func (w *tour) pause(i int, clock, rest int64) (int64, int64) {
 			x.Arrive, x.Start, x.Depart, clock)
 	}
 	if !inside(b.Windows, x.Start) {
-		w.broken(RuleWindow, w.r, i, "break starts at %d outside its windows", x.Start)
+		w.missed(miss(b.Windows, x.Start), RuleWindow, w.r, i, "break starts at %d outside its windows", x.Start)
 	}
 	w.service += b.Duration
 	driven := min(rest, x.Start-clock)
@@ -141,7 +141,7 @@ func (w *tour) stop(i int, arrive int64) int64 {
 	switch x.Kind {
 	case vrp.KindEnd:
 		if !w.v.NoLimitShift() && x.Arrive > w.v.Shift.Close {
-			w.broken(RuleShift, w.r, i, "ends at %d, shift closes at %d", x.Arrive, w.v.Shift.Close)
+			w.missed(x.Arrive-w.v.Shift.Close, RuleShift, w.r, i, "ends at %d, shift closes at %d", x.Arrive, w.v.Shift.Close)
 		}
 		if x.Start != x.Arrive {
 			w.broken(RuleTime, w.r, i, "waits at the end")
@@ -158,7 +158,7 @@ func (w *tour) stop(i int, arrive int64) int64 {
 		w.task += spent
 	}
 	if !inside(windows, x.Start) {
-		w.broken(RuleWindow, w.r, i, "starts at %d outside its windows", x.Start)
+		w.missed(miss(windows, x.Start), RuleWindow, w.r, i, "starts at %d outside its windows", x.Start)
 	}
 	if x.Depart != x.Start+spent {
 		w.broken(RuleTime, w.r, i, "leaves at %d, stated %d", x.Start+spent, x.Depart)
@@ -224,6 +224,6 @@ func (w *tour) limits() {
 
 func (w *tour) limit(rule Rule, most, is int64) {
 	if most > 0 && is > most {
-		w.broken(rule, w.r, -1, "%d exceeds %d", is, most)
+		w.missed(is-most, rule, w.r, -1, "%d exceeds %d", is, most)
 	}
 }

@@ -29,7 +29,7 @@ func (w *tour) releases() {
 		for i := first + 1; i < last; i++ {
 			release, bound := w.p.Release(w.t.Stops[i].Visit)
 			if bound && leaves < release {
-				w.broken(RuleRelease, w.r, i, "released at %d, its trip leaves at %d", release, leaves)
+				w.missed(leaves-release, RuleRelease, w.r, i, "released at %d, its trip leaves at %d", release, leaves)
 			}
 		}
 	})

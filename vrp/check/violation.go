@@ -33,15 +33,20 @@ const (
 	RuleBackhaul    Rule = "backhaul"     //
 	RuleRelation    Rule = "relation"     //
 	RuleLock        Rule = "lock"         //
+	RuleStep        Rule = "step"         // a given step starts outside its own bounds
 	RuleReason      Rule = "reason"       // unassigned without a reason
 	RuleClaim       Rule = "claim"        // a stated load, sum or cost differs from the recomputed one
 )
 
 // Violation is one broken rule. Route is -1 where none is meant, Stop likewise.
 type Violation struct {
-	Rule   Rule
-	Route  int
-	Stop   int
+	Rule  Rule
+	Route int
+	Stop  int
+	// Size is by how much a limit is missed, in the rule's own units (of the dimension that
+	// exceeds its capacity most, for loads), negative where a start is too early, and 0 for
+	// rules that know no degree.
+	Size   int64
 	Detail string
 }
 
