@@ -62,7 +62,7 @@ func (m Metric) Length(a, b Place) float64 {
 	switch m.Kind {
 	case Euclid:
 		dx, dy := a.X-b.X, a.Y-b.Y
-		return math.Sqrt(dx*dx + dy*dy)
+		return math.Sqrt(float64(dx*dx) + float64(dy*dy)) // never fused: the same on every machine
 	case GreatCircle:
 		const rad = math.Pi / 180
 		sinLat := math.Sin((b.Y - a.Y) * rad / 2)
@@ -78,7 +78,7 @@ func (m Metric) Length(a, b Place) float64 {
 func (r Rounding) Apply(x float64) int32 {
 	switch r {
 	case Nearest:
-		x = math.Floor(x + 0.5)
+		x = math.Floor(float64(x) + 0.5) // converted, so that no compiler fuses the sum with a product
 	case Down:
 		x = math.Floor(x)
 	case Up:

@@ -66,9 +66,14 @@ func (s *inserter) find(u int32, limit int64, wide bool) (spot, bool) {
 func (s *inserter) beside(a *alternative, list []int32) {
 	switch {
 	case s.m.plain:
-		if s.m.fit(s.alt, 0) {
-			s.besidePlain(a.a, list)
+		if !s.m.fit(s.alt, 0) {
+			return
 		}
+		if s.m.travels[0].byMetric {
+			s.besidePlane(a.a, list)
+			return
+		}
+		s.besidePlain(a.a, list)
 	case a.b == none:
 		s.besideJob(a, list)
 	default:

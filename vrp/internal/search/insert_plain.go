@@ -8,7 +8,10 @@ func (m *Model) plainFleet() bool {
 		return false
 	}
 	t := &m.travels[0]
-	return t.plain && !t.byMetric && !t.blocked && t.symmetric()
+	if t.byMetric {
+		return t.plane.at != nil && t.toll == nil && t.distFactor == 1 && t.durFactor == 0
+	}
+	return t.plain && !t.blocked && t.symmetric()
 }
 
 // symmetric reports whether distances are the same both ways. O(n^2).

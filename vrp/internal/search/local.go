@@ -36,13 +36,12 @@ func (s *Search) improveStop(v int32) bool {
 	m := s.m
 	t := &m.travels[0]
 	turns := !m.timed && m.classes[0].start == m.classes[0].end
-	row := t.dist[int(s.nodes[v].place)*t.stride:][:t.stride]
 	for _, u := range m.near[int(v)*m.nearK:][:min(localNear, m.nearK)] {
 		x, y := &s.nodes[v], &s.nodes[u]
 		if y.route == none || u == v {
 			continue
 		}
-		link := int64(row[y.place])
+		link := t.cost(x.place, y.place)
 		pv, nv, pu, nu := &s.nodes[x.prev], &s.nodes[x.next], &s.nodes[y.prev], &s.nodes[y.next]
 		if x.route != y.route {
 			if link+t.cost(pu.place, nv.place) < y.in+nv.in && s.swapEnds(v, y.prev) {

@@ -17,8 +17,9 @@ type travel struct {
 	slices     []vrp.Slice
 	metric     vrp.Metric
 	places     []vrp.Place
-	byMetric   bool // no tables: computed from coordinates
-	mirrored   bool // distances come from a metric and are the same both ways
+	byMetric   bool  // no tables: computed from coordinates
+	plane      plane // with points where byMetric and the plane is all that matters
+	mirrored   bool  // distances come from a metric and are the same both ways
 }
 
 // cost of the way from place a to place b, both in the padded numbering.
@@ -31,6 +32,14 @@ func (t *travel) cost(a, b int32) int64 {
 
 func (t *travel) generalCost(a, b int32) int64 {
 	if t.byMetric {
+		if t.plane.at != nil && t.toll == nil {
+			l := line(&t.plane.at[a], &t.plane.at[b])
+			c := t.plane.distance(l) * t.distFactor
+			if t.durFactor != 0 {
+				c += t.plane.duration(l) * t.durFactor
+			}
+			return c
+		}
 		d, s := t.measure(a, b)
 		c := int64(d)*t.distFactor + int64(s)*t.durFactor
 		if t.toll != nil {
@@ -52,6 +61,9 @@ func (t *travel) generalCost(a, b int32) int64 {
 // time is the least duration of the way from a to b.
 func (t *travel) time(a, b int32) int64 {
 	if t.byMetric {
+		if t.plane.at != nil {
+			return t.plane.duration(line(&t.plane.at[a], &t.plane.at[b]))
+		}
 		_, s := t.measure(a, b)
 		return int64(s)
 	}
@@ -61,6 +73,9 @@ func (t *travel) time(a, b int32) int64 {
 // length is the distance from a to b.
 func (t *travel) length(a, b int32) int64 {
 	if t.byMetric {
+		if t.plane.at != nil {
+			return t.plane.between(a, b)
+		}
 		d, _ := t.measure(a, b)
 		return int64(d)
 	}
@@ -154,7 +169,10 @@ func (t *travel) closed(a, b int32) bool {
 // ends nowhere (pad), the tables get one more row and column of zeros. O(n^2) with slices,
 // padding or a small metric problem, else O(1) plus one scan for unreachable pairs.
 func newTravel(p *vrp.Problem, places []vrp.Place, profile int32, perDistance, perDriving int64, pad bool) travel {
-	const tabulate = 8000 // up to this many places a metric is turned into a table
+	// Up to so many places a metric is turned into a table: one that stays in the cache is
+	// faster than a square root, one that does not is slower (measured on the Belgian sets),
+	// and filling it takes time that short runs miss.
+	const tabulate, tabulateSlow = 2500, 5000
 	f := &p.Profiles[profile]
 	n := len(p.Places)
 	t := travel{stride: n, dist: f.Distance, dur: f.Duration, distFactor: perDistance, durFactor: perDriving,
@@ -165,8 +183,12 @@ func newTravel(p *vrp.Problem, places []vrp.Place, profile int32, perDistance, p
 	}
 	if t.dist == nil || t.dur == nil {
 		if t.dist == nil && t.dur == nil && n > tabulate {
-			t.byMetric = true
-			return t
+			if !pad {
+				t.plane = newPlane(t.metric, places)
+			}
+			if t.byMetric = n > tabulateSlow || t.plane.at != nil; t.byMetric {
+				return t
+			}
 		}
 		dist, dur := tabulated(&t, n)
 		t.mirrored = t.dist == nil
