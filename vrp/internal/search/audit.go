@@ -53,7 +53,7 @@ func (s *State) audit() {
 // checkDelta panics when a placed unit did not change the cost as promised.
 func (s *State) checkDelta(before int64, p spot) {
 	u := s.m.alts[p.alt].unit
-	if got := s.cost - before + s.m.units[u].prize; got != p.cost {
-		panic(fmt.Sprintf("search: unit %d promised %d, cost %d", u, p.cost, got))
+	if got := s.cost - before + s.m.units[u].prize; got != p.cost+p.others {
+		panic(fmt.Sprintf("search: unit %d promised %d, cost %d", u, p.cost+p.others, got))
 	}
 }

@@ -44,10 +44,11 @@ func (m *Model) compileDominated() []int32 {
 // dominates reports whether vehicle b can drive any route of vehicle a for no more.
 func (m *Model) dominates(b, a *vrp.Vehicle) bool {
 	simple := len(a.Breaks) == 0 && len(b.Breaks) == 0 && len(a.Reloads) == 0 && len(b.Reloads) == 0
-	if !simple || a.Profile != b.Profile || a.Start != b.Start || a.End != b.End || a.Shift != b.Shift || a.Backhaul != b.Backhaul || a.Type != b.Type {
+	if !simple || a.Profile != b.Profile || a.Type != b.Type || a.Start != b.Start || a.End != b.End || a.Shift != b.Shift || a.Backhaul != b.Backhaul {
 		return false
 	}
-	if b.Fixed > a.Fixed || b.PerDistance > a.PerDistance || b.PerDriving > a.PerDriving || b.PerDuration > a.PerDuration || b.PerService > a.PerService || b.PerToll > a.PerToll {
+	if b.Fixed > a.Fixed || b.PerDistance > a.PerDistance || b.PerDriving > a.PerDriving || b.PerDuration > a.PerDuration ||
+		b.PerService > a.PerService || b.PerToll > a.PerToll {
 		return false
 	}
 	if orNever(b.MaxDistance) < orNever(a.MaxDistance) || orNever(b.MaxDriving) < orNever(a.MaxDriving) ||

@@ -30,7 +30,7 @@ func (m *Model) compileFleet() {
 		if !ok {
 			t = int32(len(m.travels))
 			travels[k] = t
-			m.travels = append(m.travels, newTravel(p, m.places, v.Profile, v.PerDistance, v.PerDriving, open))
+			m.travels = append(m.travels, m.newTravel(v, open))
 			m.travels[t].addTolls(p.Profiles[v.Profile].Toll, v.PerToll)
 		}
 		c := class{vehicle: int32(i), travel: t, start: m.here(v.Start), end: m.here(v.End),
@@ -67,6 +67,21 @@ func (m *Model) compileFleet() {
 	if m.fewer = p.Objective == vrp.VehiclesFirst; m.fewer {
 		m.vehiclesFirst()
 	}
+}
+
+// newTravel is the travel of a vehicle, without tolls. Those that differ in price alone share their tables.
+func (m *Model) newTravel(v *vrp.Vehicle, open bool) travel {
+	for k := range m.travels {
+		if t := m.travels[k]; t.profile == v.Profile {
+			t.distFactor, t.durFactor = v.PerDistance, v.PerDriving
+			t.toll, t.tollFactor = nil, 0
+			t.plain = v.PerDistance == 1 && v.PerDriving == 0
+			return t
+		}
+	}
+	t := newTravel(m.Problem, m.places, v.Profile, v.PerDistance, v.PerDriving, open)
+	t.profile = v.Profile
+	return t
 }
 
 func orNever(limit int64) int64 {

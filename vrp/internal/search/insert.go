@@ -4,12 +4,14 @@ import "github.com/logistica-inteligente/rumbo/vrp"
 
 // spot is the best place found so far for a unit.
 type spot struct {
-	cost   int64 // change of the solution's cost, the prize of the unit not counted
+	cost   int64 // change of the solution's cost, the prize of the unit and the share of others not counted
 	alt    int32
 	after  int32 // the first node goes behind this one
 	after2 int32 // the second node of a shipment goes behind this one (which may be the first)
 	reload int32 // kind of a reload to be put before (reloadFirst) or behind the first node, or none
 	before bool  // the reload goes before
+	others int64 // what a new or larger vehicle costs, less the share that the unit itself is asked to bear
+	grow   int32 // 1 + the larger class that the route must be handed to, or 0
 }
 
 // inserter looks for the best spot of a unit. Tests run in the order cost, load, time,
@@ -22,8 +24,11 @@ type inserter struct {
 	blinked    []uint32
 	best       spot
 	alt        int32
-	sealed     bool // no new vehicles
-	bold       bool // new vehicles are chosen for what they may serve later
+	sealed     bool     // no new vehicles
+	bold       bool     // new vehicles are chosen for what they may serve later
+	faith      float64  // how much of what a new or larger vehicle has room for is taken to be used, 0 to 1
+	growths    []growth // by route, where routes can grow
+	handed     []int32  // scratch: stops of a route that grows
 }
 
 // find looks for the best spot of unit u that costs less than limit. Only spots beside one
@@ -100,11 +105,19 @@ func (s *inserter) besideJob(a *alternative, list []int32) {
 		}
 		t := &m.travels[m.classes[m.routeClass[r]].travel]
 		before, after := &nodes[n.prev], &nodes[n.next]
-		if t.cost(n.place, place)+t.cost(place, after.place)-after.in < s.best.cost && s.admits(r, a) {
-			s.tryJob(r, k, v, n.next)
+		if t.cost(n.place, place)+t.cost(place, after.place)-after.in < s.best.cost {
+			if s.admits(r, a) {
+				s.tryJob(r, k, v, n.next)
+			} else if m.grows {
+				s.tryGrown(r, k, v, n.next)
+			}
 		}
-		if t.cost(before.place, place)+t.cost(place, n.place)-n.in < s.best.cost && s.admits(r, a) {
-			s.tryJob(r, k, n.prev, v)
+		if t.cost(before.place, place)+t.cost(place, n.place)-n.in < s.best.cost {
+			if s.admits(r, a) {
+				s.tryJob(r, k, n.prev, v)
+			} else if m.grows {
+				s.tryGrown(r, k, n.prev, v)
+			}
 		}
 	}
 }
@@ -124,7 +137,7 @@ func (s *inserter) unused(a *alternative) {
 		}
 		return
 	}
-	choice, least := none, 0.0
+	choice, least, paid := none, 0.0, int64(0)
 	for k := range m.classes {
 		c := &m.classes[k]
 		if len(s.free[k]) == 0 || !m.fit(s.alt, int32(k)) {
@@ -132,13 +145,25 @@ func (s *inserter) unused(a *alternative) {
 		}
 		t := &m.travels[c.travel]
 		price := float64(c.fixed + t.cost(c.start, s.nodes[a.a].place) + t.cost(s.nodes[a.a].place, c.end))
-		if price *= m.share(a, c) * (0.5 + s.rng.unit()); choice == none || price < least {
-			choice, least = int32(k), price
+		share := m.share(a, c)
+		if x := price * share * (0.5 + s.rng.unit()); choice == none || x < least {
+			choice, least = int32(k), x
+			paid = int64(price * s.faith * (1 - share))
 		}
 	}
-	if choice != none {
-		s.tryUnused(a, choice)
+	if choice == none {
+		return
 	}
+	// The others that the vehicle will serve pay their part of it.
+	was := s.best
+	s.best.cost += paid
+	s.best.alt = none
+	if s.tryUnused(a, choice); s.best.alt == none {
+		s.best = was
+		return
+	}
+	s.best.cost -= paid
+	s.best.others = paid
 }
 
 // share is the part of a vehicle that an alternative fills. O(dims).

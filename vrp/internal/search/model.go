@@ -48,6 +48,7 @@ type Model struct {
 	rel     *relations // nil without any
 
 	classes     []class
+	larger      [][]int32 // by class: those its routes can grow into
 	travels     []travel
 	classOf     []int32 // by vehicle of the problem: the class that stands for it
 	routeClass  []int32
@@ -72,6 +73,7 @@ type Model struct {
 	plain    bool // the specialized insertion kernel applies
 	local    bool // local search applies
 	fewer    bool // fewer vehicles come first
+	grows    bool // routes can be handed to larger vehicles
 	sizes    bool // classes differ in size or price
 	penalty  int64
 }
@@ -145,6 +147,7 @@ func Compile(p *vrp.Problem) *Model {
 	m.compileLocks()
 	m.compileRelations()
 	m.compilePenalty()
+	m.compileGrowth()
 	m.plain = m.plainFleet()
 	m.local = !m.pairs && m.types == nil // its tests of times know stops as they are, not as another type would serve them
 	m.compileNeighbors()

@@ -84,7 +84,9 @@ const patient = 100
 // but those that follow may. The rest stays in the bank. O(units * neighbors), each spot O(1).
 func (s *recreator) recreate(units []int32, wide bool) {
 	s.sort(units, s.drawKey())
-	s.bold = s.m.sizes && s.rng.next()&1 == 0
+	if s.bold = s.m.sizes && s.rng.next()&1 == 0; s.bold {
+		s.faith = s.rng.unit()
+	}
 	s.patience = 1
 	if s.m.optional {
 		switch s.rng.below(4) {
@@ -110,6 +112,9 @@ func (s *recreator) insert(wide bool) {
 		}
 		if p, ok := s.find(u, limit, wide && s.m.units[u].required); ok {
 			before := s.cost
+			if p.grow != 0 {
+				s.growRoute(&p)
+			}
 			s.place(p)
 			if auditing {
 				s.checkDelta(before, p)

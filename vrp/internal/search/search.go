@@ -40,6 +40,10 @@ func New(m *Model, seed uint64) *Search {
 		out: make([]int32, 0, len(m.units)+8), line: make([]int32, 0, m.Stops+8)}
 	s.extras = make([]int32, 0, len(m.units))
 	s.moved = make([]int32, 0, len(st.nodes))
+	if m.grows {
+		s.growths = make([]growth, m.Routes)
+		s.handed = make([]int32, 0, m.Stops)
+	}
 	scratch := func() []int32 { return make([]int32, 0, m.Stops) }
 	s.local = improver{tail: scratch(), head2: scratch(), tail2: scratch()}
 	s.prepareKeys()
@@ -150,6 +154,9 @@ func (s *Search) Step(temperature float64) bool {
 		return false
 	}
 	s.withdraw()
+	if s.m.grows && s.rand.next()&1 == 0 {
+		s.refit()
+	}
 	s.recreate(s.ruin.out, s.searchWide())
 	if len(s.m.classes) > 1 {
 		s.refit()

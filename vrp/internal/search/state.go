@@ -169,6 +169,7 @@ func (s *State) undo() {
 		}
 	}
 	for _, t := range s.touched {
+		s.version[t.route]++
 		s.cost += t.extra - s.extra[t.route]
 		s.extra[t.route] = t.extra
 		s.renewTimes(t.route)

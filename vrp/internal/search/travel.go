@@ -6,6 +6,7 @@ import "github.com/logistica-inteligente/rumbo/vrp"
 // costs: distance*perDistance + duration*perDriving. With time slices dur is the least
 // over the day, and the difference to the true driving cost is part of a route's extra.
 type travel struct {
+	profile    int32
 	stride     int
 	dist, dur  []int32
 	distFactor int64   // cost units per distance unit
