@@ -41,6 +41,39 @@ type Result struct {
 	CPUS       float64    `json:"cpu_s"`
 	Seed       uint64     `json:"seed"`
 	Threads    int        `json:"threads"`
+	Stats      Stats      `json:"stats"`
+}
+
+// Stats tell what the search did. Costs are in the engine's units, which are those of the
+// convention times its scale.
+type Stats struct {
+	IterationsPerS float64    `json:"iterations_per_s"` // of the clock that measures the budget
+	Accepted       int64      `json:"accepted"`
+	Improved       int64      `json:"improved"`
+	ConstructedS   float64    `json:"constructed_s"`
+	FirstCost      int64      `json:"first_cost"`
+	Operators      []Operator `json:"operators"`
+}
+
+// Operator is what one part of the search did; see solver.Operator.
+type Operator struct {
+	Name     string `json:"name"`
+	Tried    int64  `json:"tried"`
+	Accepted int64  `json:"accepted"`
+	Improved int64  `json:"improved"`
+	Gain     int64  `json:"gain"`
+}
+
+func newStats(s *solver.Stats) Stats {
+	out := Stats{Accepted: s.Accepted, Improved: s.Improved, ConstructedS: s.ConstructedAt.Seconds(),
+		FirstCost: s.FirstCost, Operators: []Operator{}}
+	if took := s.Elapsed - s.ConstructedAt; took > 0 {
+		out.IterationsPerS = float64(s.Iterations) / took.Seconds()
+	}
+	for _, x := range s.Operators {
+		out.Operators = append(out.Operators, Operator(x))
+	}
+	return out
 }
 
 // Unserved is a customer, or the pickup of a pair, that is in no route.
@@ -96,7 +129,7 @@ func Solve(ctx context.Context, instance io.Reader, o SolveOptions) (*Solved, er
 		Cost: m.Stated(out.Report.Cost.Total()), Vehicles: out.Report.Vehicles,
 		Feasible: out.Report.Feasible() && out.Report.Missing == 0, Unserved: unserved(m, &s),
 		Iterations: stats.Iterations, StoppedBy: stats.StoppedBy,
-		WallS: time.Since(wall).Seconds(), CPUS: (CPU() - cpu).Seconds(), Seed: o.Seed, Threads: 1,
+		WallS: time.Since(wall).Seconds(), CPUS: (CPU() - cpu).Seconds(), Seed: o.Seed, Threads: 1, Stats: newStats(&stats),
 	}
 	return out, nil
 }

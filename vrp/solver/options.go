@@ -38,4 +38,15 @@ type Stats struct {
 	ConstructedAt time.Duration // when the first complete solution stood
 	FirstCost     int64         // of the construction
 	StoppedBy     string        // iterations, budget, target, context, nothing to do
+	Operators     []Operator    // what each part of the search did
+}
+
+// Operator is what one part of the search did. A ruin is accepted with its iteration; a
+// move of the local search when it is made, though its iteration may still be taken back.
+type Operator struct {
+	Name     string
+	Tried    int64 // ruins; stops or routes that a move looked at
+	Accepted int64
+	Improved int64 // new best solutions with its help
+	Gain     int64 // cost saved by what was accepted; what ruins made dearer is not subtracted
 }

@@ -60,7 +60,17 @@ func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, e
 		s.EndShrink()
 	}
 	b.anneal(s, 1, scale*top, scale*cold, s.Step)
-	b.stats.Iterations, b.stats.Accepted, b.stats.Improved = s.Stats.Iterations, s.Stats.Accepted, s.Stats.Improved
+	b.stats.take(&s.Stats)
 	b.stats.Elapsed = b.elapsed()
 	return s.Best(), b.stats, nil
+}
+
+// take copies the counts of the search.
+func (t *Stats) take(from *search.Stats) {
+	t.Iterations, t.Accepted, t.Improved = from.Iterations, from.Accepted, from.Improved
+	for o := range search.Operators {
+		if x := from.By[o]; x.Tried > 0 || x.Accepted > 0 {
+			t.Operators = append(t.Operators, Operator{o.String(), x.Tried, x.Accepted, x.Improved, x.Gain})
+		}
+	}
 }

@@ -9,8 +9,9 @@ const localNear = 12
 // twin that turns an end around and 2-opt within a route. Only stops that the iteration put
 // back are looked at, only improvements are made.
 type improver struct {
-	tail, tail2 []int32 // scratch: stops behind a stop, in two routes
-	head2       []int32 // scratch: stops up to one
+	tail, tail2 []int32  // scratch: stops behind a stop, in two routes
+	head2       []int32  // scratch: stops up to one
+	made        Operator // the move made last
 }
 
 // improve runs the local search around the given units. O(units * localNear), and for each
@@ -21,12 +22,14 @@ func (s *Search) improve(units []int32) {
 		v := m.alts[m.units[u].first].a
 		for again := 0; again < 3 && s.nodes[v].route != none; again++ {
 			before := s.cost
+			s.tried(MoveEnds)
 			if m.plain && !s.improveStop(v) || !m.plain && !s.improveGeneral(v) {
 				break
 			}
 			if auditing && s.cost >= before {
 				panic("search: a local move promised a gain and made none")
 			}
+			s.gained(s.local.made, before-s.cost)
 		}
 	}
 }
@@ -36,6 +39,9 @@ func (s *Search) improveStop(v int32) bool {
 	m := s.m
 	t := &m.travels[0]
 	turns := !m.timed && m.classes[0].start == m.classes[0].end
+	if turns {
+		s.tried(MoveTurn)
+	}
 	for _, u := range m.near[int(v)*m.nearK:][:min(localNear, m.nearK)] {
 		x, y := &s.nodes[v], &s.nodes[u]
 		if y.route == none || u == v {
@@ -83,6 +89,7 @@ func (s *Search) swapEnds(v, u int32) bool {
 	if a+s.load[q]-b > most || b+s.load[r]-a > most {
 		return false
 	}
+	s.local.made = MoveEnds
 	s.local.tail = s.behind(v, s.local.tail[:0])
 	s.local.tail2 = s.behind(u, s.local.tail2[:0])
 	s.takeOut(s.local.tail)
@@ -97,6 +104,7 @@ func (s *Search) swapEnds(v, u int32) bool {
 // turn joins v to u and the stop behind v to the stop behind u, turning around what lies
 // between them in one route, or the end of one route and the beginning of the other.
 func (s *Search) turn(v, u int32) bool {
+	s.local.made = MoveTurn
 	r, q := s.nodes[v].route, s.nodes[u].route
 	if r == q {
 		return s.turnWithin(v, u)

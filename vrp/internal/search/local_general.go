@@ -49,6 +49,7 @@ func (s *Search) tryEnds(c *class, v, u int32) bool {
 	if !ok || delta >= 0 {
 		return false
 	}
+	l.made = MoveEnds
 	s.takeOut(l.tail)
 	s.takeOut(l.tail2)
 	s.append(v, l.tail2)

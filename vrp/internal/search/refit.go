@@ -21,6 +21,7 @@ func (s *Search) refitRoute(r int32) {
 	if len(m.classes) > tries {
 		first = s.rand.below(len(m.classes))
 	}
+	s.tried(MoveRefit)
 	seq := append(s.moved[:0], s.sequence(r)...)
 	now := s.legs(s.class(r), seq) + s.extra[r]
 	for i := range tries {
@@ -35,6 +36,7 @@ func (s *Search) refitRoute(r int32) {
 	s.moved = seq
 	if best != none {
 		s.moveRoute(r, s.free[best][len(s.free[best])-1])
+		s.gained(MoveRefit, gain)
 	}
 }
 

@@ -15,15 +15,10 @@ type Search struct {
 	shrink shrinker
 	local  improver
 	Stats  Stats
-	extras []int32 // scratch: units from the bank
-	moved  []int32 // scratch: stops of a route that changes its vehicle
-}
-
-// Stats counts what the search did.
-type Stats struct {
-	Iterations int64
-	Accepted   int64
-	Improved   int64
+	drawn  Operator // the ruin of this iteration
+	took   uint32   // bitset of the operators that took part in it
+	extras []int32  // scratch: units from the bank
+	moved  []int32  // scratch: stops of a route that changes its vehicle
 }
 
 // New prepares a search that serves nothing yet. O(model).
@@ -179,9 +174,10 @@ func (s *Search) Step(temperature float64) bool {
 		return false
 	}
 	s.Stats.Accepted++
+	s.gained(s.drawn, before-s.cost)
 	s.record.changed(s.State)
 	if s.cost < s.record.cost {
-		s.Stats.Improved++
+		s.improved()
 		s.record.save(s.State)
 		return true
 	}
@@ -204,14 +200,19 @@ func (s *Search) drawRuin() {
 	if s.m.sizes {
 		x += s.rand.below(10)
 	}
+	s.took = 0
 	switch {
 	case x < 94:
+		s.drawn = RuinStrings
 		s.ruin.strings()
 	case x < 98:
+		s.drawn = RuinScatter
 		s.ruin.scatter()
 	default:
+		s.drawn = RuinRoutes
 		s.ruin.routes()
 	}
+	s.tried(s.drawn)
 }
 
 // withdraw adds units left in the bank by earlier iterations: all when they are few, else

@@ -74,6 +74,7 @@ func (s *Search) ShrinkStep(temperature float64) bool {
 	s.begin()
 	s.ruin.out = s.ruin.out[:0]
 	s.drawRuin()
+	s.tried(Shrinking)
 	if s.m.rel != nil {
 		s.ruin.companions()
 	}
@@ -98,12 +99,14 @@ func (s *Search) ShrinkStep(temperature float64) bool {
 		return false
 	}
 	s.Stats.Accepted++
+	s.gained(s.drawn, before-s.cost)
+	s.gained(Shrinking, before-s.cost)
 	s.record.changed(s.State)
 	s.noteAbsent()
 	if len(s.bank) > s.lost || s.cost >= s.record.cost {
 		return false
 	}
-	s.Stats.Improved++
+	s.improved()
 	s.record.save(s.State)
 	s.dropRoute()
 	return true
