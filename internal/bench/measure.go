@@ -20,7 +20,7 @@ type Options struct {
 	Towns   []int           // sizes of generated towns to measure too
 	Budgets []time.Duration // 1 s and 10 s
 	Seeds   []uint64        // 1, 2, 3
-	Threads int             // 1
+	Threads int             // searches at a time; 0 means one
 	Clock   string          // cpu where there is one, else wall
 	Out     string          // results file
 	Commit  string

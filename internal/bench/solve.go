@@ -20,7 +20,7 @@ type SolveOptions struct {
 	Iterations int64         // 0: no limit
 	Clock      string        // wall or cpu; empty means wall
 	Seed       uint64
-	Threads    int       // 0 or 1
+	Threads    int       // searches at a time; 0 means one
 	Initial    io.Reader // solution file to start from, or nil
 
 	// Progress is told about once a second how far the run is, the cost as stated.
@@ -99,7 +99,7 @@ func Solve(ctx context.Context, instance io.Reader, o SolveOptions) (*Solved, er
 		return nil, err
 	}
 	wall, cpu := time.Now(), CPU()
-	run := solver.Options{Seed: o.Seed, Iterations: o.Iterations, Budget: o.Time}
+	run := solver.Options{Seed: o.Seed, Threads: o.Threads, Iterations: o.Iterations, Budget: o.Time}
 	switch {
 	case o.Clock == "" || o.Clock == "wall":
 		run.Elapsed = func() time.Duration { return time.Since(wall) }
@@ -108,8 +108,8 @@ func Solve(ctx context.Context, instance io.Reader, o SolveOptions) (*Solved, er
 	default:
 		return nil, fmt.Errorf("%w: no clock %q here", ErrConfig, o.Clock)
 	}
-	if o.Threads > 1 {
-		return nil, fmt.Errorf("%w: the solver runs one thread", ErrConfig)
+	if o.Threads < 0 {
+		return nil, fmt.Errorf("%w: %d threads", ErrConfig, o.Threads)
 	}
 	if o.Initial != nil {
 		if run.Initial, _, err = m.ReadSolution(o.Initial); err != nil {
@@ -129,7 +129,7 @@ func Solve(ctx context.Context, instance io.Reader, o SolveOptions) (*Solved, er
 		Cost: m.Stated(out.Report.Cost.Total()), Vehicles: out.Report.Vehicles,
 		Feasible: out.Report.Feasible() && out.Report.Missing == 0, Unserved: unserved(m, &s),
 		Iterations: stats.Iterations, StoppedBy: stats.StoppedBy,
-		WallS: time.Since(wall).Seconds(), CPUS: (CPU() - cpu).Seconds(), Seed: o.Seed, Threads: 1, Stats: newStats(&stats),
+		WallS: time.Since(wall).Seconds(), CPUS: (CPU() - cpu).Seconds(), Seed: o.Seed, Threads: max(1, o.Threads), Stats: newStats(&stats),
 	}
 	return out, nil
 }

@@ -85,7 +85,7 @@ func TestSolveErrors(t *testing.T) {
 		"format":     {Format: "json", Iterations: 1},
 		"convention": {Convention: "best", Iterations: 1},
 		"clock":      {Clock: "sun", Iterations: 1},
-		"threads":    {Threads: 2, Iterations: 1},
+		"threads":    {Threads: -1, Iterations: 1},
 		"budget":     {},
 		"initial":    {Iterations: 1, Initial: strings.NewReader("Route #1: 77\n")},
 		"other file": {Iterations: 1, Format: "solomon"},

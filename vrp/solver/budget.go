@@ -10,19 +10,25 @@ import (
 
 // budget measures how much of a run is spent.
 type budget struct {
-	ctx      context.Context
-	o        Options
-	stats    Stats
-	chunk    int // iterations between looks at the clock
-	last     time.Duration
+	ctx   context.Context
+	o     Options
+	stats Stats
+	pacer
 	reported time.Duration
+}
+
+// pacer spaces the looks at the clock.
+type pacer struct {
+	chunk int           // iterations until the next look
+	tick  time.Duration // wanted from look to look
+	last  time.Duration
 }
 
 func newBudget(ctx context.Context, o Options) *budget {
 	if o.ProgressEvery <= 0 {
 		o.ProgressEvery = time.Second
 	}
-	return &budget{ctx: ctx, o: o, chunk: 16}
+	return &budget{ctx: ctx, o: o, pacer: pacer{chunk: 16, tick: time.Millisecond}}
 }
 
 func (b *budget) elapsed() time.Duration {
@@ -62,30 +68,37 @@ func (b *budget) share(s *search.Search) float64 {
 	return share
 }
 
-// pace aims at one look at the clock a millisecond.
-func (b *budget) pace(now time.Duration) {
+// pace aims at one look at the clock a tick.
+func (b *pacer) pace(now time.Duration) {
 	switch took := now - b.last; {
-	case took < time.Millisecond/2 && b.chunk < 1024:
+	case took < b.tick/2 && b.chunk < 1024:
 		b.chunk *= 2
-	case took > 2*time.Millisecond && b.chunk > 1:
+	case took > 2*b.tick && b.chunk > 1:
 		b.chunk /= 2
 	}
 	b.last = now
 }
 
 func (b *budget) report(s *search.Search) {
+	if now, due := b.due(s.Stats.Iterations); due {
+		b.o.Progress(Incumbent{Elapsed: now, Iterations: s.Stats.Iterations, Cost: s.BestCost(), Solution: s.Best})
+	}
+}
+
+// due is the moment of a report, if it is time for one after so many iterations.
+func (b *budget) due(iterations int64) (time.Duration, bool) {
 	if b.o.Progress == nil {
-		return
+		return 0, false
 	}
 	now := b.elapsed()
 	if b.o.Elapsed == nil {
-		now = time.Duration(s.Stats.Iterations) * time.Microsecond
+		now = time.Duration(iterations) * time.Microsecond
 	}
 	if now-b.reported < b.o.ProgressEvery {
-		return
+		return 0, false
 	}
 	b.reported = now
-	b.o.Progress(Incumbent{Elapsed: now, Iterations: s.Stats.Iterations, Cost: s.BestCost(), Solution: s.Best})
+	return now, true
 }
 
 // anneal runs steps until a share of the budget is spent, the temperature falling from hot
@@ -107,11 +120,15 @@ func (b *budget) anneal(s *search.Search, until, hot, cold float64, step func(te
 // affordable lowers the first temperature where the budget allows few iterations a stop,
 // as the pace since begun tells: what a hot start shakes up must have time to settle again.
 func (b *budget) affordable(s *search.Search, begun, top float64) float64 {
-	const enough = 20 // iterations a stop
 	spent := b.share(s) - begun
 	if spent <= 0 || s.Stats.Iterations == 0 {
 		return top
 	}
-	expected := float64(s.Stats.Iterations) / spent / float64(s.Stops())
+	return bearable(top, float64(s.Stats.Iterations)/spent/float64(s.Stops()))
+}
+
+// bearable is the first temperature for so many iterations a stop in the whole budget.
+func bearable(top, expected float64) float64 {
+	const enough = 20
 	return max(2*cold, top*min(1, expected/enough))
 }

@@ -10,9 +10,10 @@ import (
 // Target reached, context done. One of Iterations, or Budget with Elapsed, is required.
 type Options struct {
 	Seed       uint64
-	Iterations int64                // 0 means no limit
+	Threads    int                  // searches at a time; 0 or 1 means one
+	Iterations int64                // of all threads together; 0 means no limit
 	Budget     time.Duration        // 0 means no limit; measured by Elapsed
-	Elapsed    func() time.Duration // time since the run began, wall or CPU; called about a thousand times a second
+	Elapsed    func() time.Duration // time since the run began, wall or CPU of all threads; called a few thousand times a second, by one goroutine at a time
 	Target     int64                // stop at this total cost or less, with all required work served; 0 means none
 	Initial    *vrp.Solution        // where to start from, may be partial; infeasible routes are built anew
 	Progress   func(Incumbent)      // called from Run's goroutine at most every ProgressEvery, may be nil

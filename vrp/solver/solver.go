@@ -50,6 +50,10 @@ func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, e
 		b.stats.StoppedBy = "nothing to do"
 		return s.Best(), b.stats, nil
 	}
+	if o.Threads > 1 {
+		t := newTeam(b, s)
+		return t.run(top), t.stats, nil
+	}
 	begun := b.share(s)
 	b.anneal(s, begun+descentShare, s.Scale()*cold, s.Scale()*cold, s.Step)
 	scale := s.Scale()

@@ -24,14 +24,14 @@ type ruiner struct {
 func (s *ruiner) strings() {
 	m := s.m
 	if s.used == 0 {
-		s.seed = int32(s.rng.below(m.Stops))
+		s.seed = s.draw()
 		return
 	}
-	mean := float64(m.Stops-len(s.bank)) / float64(s.used)
+	mean := float64(s.work()-len(s.bank)) / float64(s.used)
 	longest := min(float64(longestString), mean)
 	most := 4*averageRemoved/(1+longest) - 1
 	strings := int(s.rng.unit()*most + 1)
-	s.seed = int32(s.rng.below(m.Stops))
+	s.seed = s.draw()
 	s.call++
 	if s.string(s.seed, longest) {
 		strings--
@@ -44,6 +44,14 @@ func (s *ruiner) strings() {
 			strings--
 		}
 	}
+}
+
+// draw is a stop at random, of those that are there for this search.
+func (s *ruiner) draw() int32 {
+	if s.mine == nil {
+		return int32(s.rng.below(s.m.Stops))
+	}
+	return s.mine[s.rng.below(len(s.mine))]
 }
 
 // string removes a random string around v; false where v is not served or its route has
@@ -188,7 +196,7 @@ func (s *State) dropReloads(r int32) {
 // whose routes are too few or too long for strings.
 func (s *ruiner) scatter() {
 	m := s.m
-	s.seed = int32(s.rng.below(m.Stops))
+	s.seed = s.draw()
 	count := 1 + s.rng.below(2*averageRemoved-1)
 	s.remove(s.seed)
 	row := m.adj[int(s.seed)*m.adjK:][:m.adjK]
@@ -202,7 +210,7 @@ func (s *ruiner) scatter() {
 // those of a route beside it too, so that one vehicle can take the place of two.
 func (s *ruiner) routes() {
 	m := s.m
-	s.seed = int32(s.rng.below(m.Stops))
+	s.seed = s.draw()
 	r := s.nodes[s.seed].route
 	if r == none || s.size[r] > 6*averageRemoved {
 		s.strings()

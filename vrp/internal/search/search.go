@@ -230,7 +230,7 @@ func (s *Search) withdraw() {
 	}
 	n := 0
 	for _, v := range m.adj[int(s.ruin.seed)*m.adjK:][:m.adjK] {
-		if s.nodes[v].route == none && n < most {
+		if s.bankPos[m.unitOf[v]] != none && n < most {
 			s.ruin.out = append(s.ruin.out, m.unitOf[v])
 			n++
 		}

@@ -47,6 +47,7 @@ type State struct {
 
 	bank    []int32 // units not served
 	bankPos []int32 // by unit, none when served
+	mine    []int32 // stops that there are for this search; nil for all
 	used    int     // routes with stops
 	free    [][]int32
 	freePos []int32 // by route, place in its class's free list, none when used
@@ -144,6 +145,14 @@ func (s *State) isStop(v int32) bool   { return int(v) < s.m.Stops }
 func (s *State) isReload(v int32) bool { return int(v) >= s.m.Stops+2*s.m.Routes }
 func (s *State) isEnd(v int32) bool {
 	return int(v) >= s.m.Stops && int(v) < s.m.Stops+2*s.m.Routes
+}
+
+// work is the number of stops that there are for this search.
+func (s *State) work() int {
+	if s.mine == nil {
+		return s.m.Stops
+	}
+	return len(s.mine)
 }
 
 func (s *State) class(r int32) *class { return &s.m.classes[s.m.routeClass[r]] }

@@ -1,0 +1,211 @@
+package search
+
+import "slices"
+
+// Partition divides the routes of a draft among searches that work at the same time, so
+// that each route, and each unit of work, belongs to just one.
+type Partition struct {
+	m       *Model
+	parts   int
+	rng     random
+	route   []int16 // by route
+	unit    []int16 // by unit
+	routeOf []int32 // by stop: its route in the draft, or none
+	size    []int32 // stops by route
+	queue   []int32 // routes in the order in which a part grows over them
+	reached []bool  // by route
+}
+
+// NewPartition divides solutions of the search's model into a number of parts. O(model).
+func (s *Search) NewPartition(parts int, seed uint64) *Partition {
+	m := s.m
+	return &Partition{m: m, parts: parts, rng: newRandom(seed), route: make([]int16, m.Routes), unit: make([]int16, len(m.units)),
+		routeOf: make([]int32, m.Stops), size: make([]int32, m.Routes), queue: make([]int32, 0, m.Routes), reached: make([]bool, m.Routes)}
+}
+
+// leastRoutes is how many used routes a part needs to be worth searching by itself.
+const leastRoutes = 4
+
+// Divisible reports whether the current solution can be cut into parts that know nothing of
+// one another: there are routes enough, and no relation reaches from one to another.
+func (s *Search) Divisible(parts int) bool { return s.used >= leastRoutes*parts && s.m.rel == nil }
+
+// holds reports whether a route belongs to a part; without a partition all do.
+func (p *Partition) holds(r int32, part int16) bool { return p == nil || p.route[r] == part }
+
+// owns reports whether a unit belongs to a part.
+func (p *Partition) owns(u int32, part int16) bool { return p == nil || p.unit[u] == part }
+
+// Cut divides a draft anew, elsewhere each time; false where some part would get nothing.
+// O(stops * links).
+func (p *Partition) Cut(d *Draft) bool {
+	m := p.m
+	for v := range p.routeOf {
+		p.routeOf[v] = none
+	}
+	for r := range int32(m.Routes) {
+		p.route[r], p.size[r] = 0, 0
+		for _, v := range d.route(r) {
+			if v >= 0 {
+				p.routeOf[v] = r
+				p.size[r]++
+			}
+		}
+	}
+	p.split(d, 0, p.parts)
+	p.shareOut()
+	stops := make([]int32, p.parts)
+	for r, k := range p.route {
+		stops[k] += p.size[r]
+	}
+	return slices.Min(stops) > 0
+}
+
+// split divides the routes labeled a among the labels from a to b-1, halving again and again.
+func (p *Partition) split(d *Draft, a, b int) {
+	if b-a < 2 {
+		return
+	}
+	mid := (a + b) / 2
+	stops, routes := 0, 0
+	for r := range p.route {
+		if p.size[r] > 0 && p.route[r] == int16(a) {
+			stops += int(p.size[r])
+			routes++
+		}
+	}
+	p.grow(d, int16(a), stops*(mid-a)/(b-a), routes)
+	for r := range p.route {
+		if p.size[r] > 0 && p.route[r] == int16(a) && !p.reached[r] {
+			p.route[r] = int16(mid)
+		}
+	}
+	p.split(d, a, mid)
+	p.split(d, mid, b)
+}
+
+// grow marks routes labeled a as reached: one at random, then those beside it, then those
+// beside them, until they hold a number of stops.
+func (p *Partition) grow(d *Draft, a int16, enough, routes int) {
+	const links = 8 // neighbors of a stop whose routes count as beside its own
+	m := p.m
+	clear(p.reached)
+	p.queue = p.queue[:0]
+	at, stops := 0, 0
+	for stops < enough {
+		if at == len(p.queue) && !p.plant(a, routes) {
+			return
+		}
+		r := p.queue[at]
+		at++
+		p.reached[r] = true
+		stops += int(p.size[r])
+		routes--
+		for _, v := range d.route(r) {
+			if v < 0 {
+				continue
+			}
+			for _, u := range m.adj[int(v)*m.adjK:][:min(links, m.adjK)] {
+				if q := p.routeOf[u]; q != none && p.route[q] == a && !p.reached[q] {
+					p.enqueue(q)
+				}
+			}
+		}
+	}
+	// What waits in the queue was marked, but not taken in.
+	for _, r := range p.queue[at:] {
+		p.reached[r] = false
+	}
+}
+
+func (p *Partition) enqueue(r int32) {
+	p.reached[r] = true
+	p.queue = append(p.queue, r)
+}
+
+// plant puts a route at random, of those labeled a and not reached, in the queue.
+func (p *Partition) plant(a int16, routes int) bool {
+	if routes <= 0 {
+		return false
+	}
+	skip := p.rng.below(routes)
+	for r := range p.route {
+		if p.size[r] > 0 && p.route[r] == a && !p.reached[r] {
+			if skip == 0 {
+				p.enqueue(int32(r))
+				return true
+			}
+			skip--
+		}
+	}
+	return false
+}
+
+// shareOut gives unused vehicles to the parts in turn, and work not served to the part of a
+// stop near it or, as often, to the next in turn: its only vehicle may be elsewhere.
+func (p *Partition) shareOut() {
+	m := p.m
+	turn := p.rng.below(p.parts)
+	next := func() int16 {
+		turn++
+		return int16(turn % p.parts)
+	}
+	for r := range p.route {
+		if p.size[r] == 0 {
+			p.route[r] = next()
+		}
+	}
+	for u := range p.unit {
+		x := &m.units[u]
+		if r := p.serving(x); r != none {
+			p.unit[u] = p.route[r]
+		} else if near := p.beside(x); near != none && p.rng.next()&1 == 0 {
+			p.unit[u] = p.route[near]
+		} else {
+			p.unit[u] = next()
+		}
+	}
+}
+
+// serving is the route that serves a unit, or none.
+func (p *Partition) serving(x *unit) int32 {
+	for a := x.first; a < x.first+x.count; a++ {
+		if r := p.routeOf[p.m.alts[a].a]; r != none {
+			return r
+		}
+	}
+	return none
+}
+
+// beside is the route of the served stop that is nearest to a unit, or none.
+func (p *Partition) beside(x *unit) int32 {
+	v := p.m.alts[x.first].a
+	for _, u := range p.m.adj[int(v)*p.m.adjK:][:p.m.adjK] {
+		if r := p.routeOf[u]; r != none {
+			return r
+		}
+	}
+	return none
+}
+
+// Gather joins the current solutions of searches that hold one part each. O(stops).
+func (p *Partition) Gather(d *Draft, searches []*Search) {
+	p.join(d, searches, (*Draft).addCurrent, (*Search).Cost)
+}
+
+// GatherBest joins their best ones.
+func (p *Partition) GatherBest(d *Draft, searches []*Search) {
+	p.join(d, searches, (*Draft).addBest, (*Search).BestCost)
+}
+
+func (p *Partition) join(d *Draft, searches []*Search, add func(*Draft, *Search, int32), cost func(*Search) int64) {
+	d.clear()
+	for _, s := range searches {
+		d.Cost += cost(s)
+	}
+	for r := range int32(p.m.Routes) {
+		d.first[r] = int32(len(d.stops))
+		add(d, searches[p.route[r]], r)
+	}
+	d.first[p.m.Routes] = int32(len(d.stops))
+}

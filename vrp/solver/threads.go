@@ -1,0 +1,217 @@
+package solver
+
+import (
+	"math"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/logistica-inteligente/rumbo/vrp"
+	"github.com/logistica-inteligente/rumbo/vrp/internal/search"
+)
+
+// Rounds of the annealing, between which the searches of a team stand still and exchange
+// what they found.
+const (
+	islandRounds = 20
+	mostCuts     = 100 // times that a solution is divided anew
+	leastCuts    = 10
+	cutEvery     = 2 // iterations a stop that a division should last
+)
+
+// team runs several searches of one problem at a time: each on a part of the routes, cut
+// anew every round, or, where there are too few routes for that, each on the whole, as
+// islands. All that passes between them passes between rounds, in the order of the lanes, so
+// that with an iteration budget the schedule of the goroutines changes nothing.
+type team struct {
+	*budget
+	lanes    []lane
+	searches []*search.Search  // of the lanes
+	parts    *search.Partition // nil for islands
+	draft    *search.Draft     // the present solution, which is divided
+	best     *search.Draft
+	adopt    bool       // the lanes have yet to take their parts
+	done     int64      // iterations of all lanes
+	clock    sync.Mutex // one caller of Elapsed at a time
+	halted   atomic.Bool
+	reason   string // why it was halted
+}
+
+// newTeam makes the lanes around a first solution.
+func newTeam(b *budget, s *search.Search) *team {
+	t := &team{budget: b, draft: s.NewDraft(), best: s.NewDraft(),
+		lanes: make([]lane, b.o.Threads), searches: make([]*search.Search, b.o.Threads)}
+	t.draft.WriteBest(s)
+	t.best.CopyFrom(t.draft)
+	var ready sync.WaitGroup
+	for i := range t.lanes {
+		ready.Go(func() {
+			twin := s
+			if i > 0 {
+				twin = s.Twin(b.o.Seed + uint64(i)<<32)
+			}
+			twin.Adopt(t.draft)
+			t.searches[i] = twin
+			t.lanes[i] = lane{s: twin, pacer: pacer{chunk: 16, tick: time.Millisecond / 4}}
+		})
+	}
+	ready.Wait()
+	t.join()
+	return t
+}
+
+// join divides the present solution where there are enough routes.
+func (t *team) join() {
+	s := t.searches[0]
+	if s.Divisible(len(t.lanes)) {
+		t.parts = s.NewPartition(len(t.lanes), t.o.Seed)
+		t.divide()
+	}
+}
+
+// divide cuts the present solution; the lanes take their parts when the next round begins.
+// Where it can no longer be cut the lanes become islands.
+func (t *team) divide() {
+	if t.adopt = t.parts.Cut(t.draft); t.adopt {
+		return
+	}
+	t.parts = nil
+	for _, s := range t.searches {
+		s.Adopt(t.draft)
+	}
+}
+
+// run is the search of a team from a first solution on.
+func (t *team) run(top float64) vrp.Solution {
+	begun := t.spent()
+	scale := t.searches[0].Scale() * cold
+	t.anneal(begun+descentShare, scale, scale, 1, (*search.Search).Step)
+	pace := 0.0 // iterations for each stop that the budget allows
+	if spent := t.spent() - begun; spent > 0 {
+		pace = float64(t.done) / spent / float64(t.searches[0].Stops())
+	}
+	if t.parts == nil {
+		pace /= float64(len(t.lanes))
+	}
+	if pace > 0 {
+		top = bearable(top, pace)
+	}
+	scale = t.scale()
+	if t.searches[0].CanShrink() {
+		t.shrink(begun+descentShare+shrinkShare, scale)
+	}
+	rounds := islandRounds
+	if t.parts != nil {
+		rounds = int(max(leastCuts, min(mostCuts, pace/cutEvery)))
+	}
+	t.anneal(1, scale*top, scale*cold, rounds, (*search.Search).Step)
+	t.sum()
+	return t.solution()
+}
+
+// scale is that of the present solution, which the first lane takes as a whole.
+func (t *team) scale() float64 {
+	s := t.searches[0]
+	if t.parts != nil {
+		s.Adopt(t.draft)
+		t.adopt = true
+	}
+	return s.Scale()
+}
+
+// anneal is budget.anneal for all lanes, in a number of equal rounds with an exchange
+// after each.
+func (t *team) anneal(until, hot, cold float64, rounds int, step stepper) {
+	from := t.spent()
+	heat := func(share float64) float64 {
+		if hot <= cold {
+			return hot
+		}
+		return hot * math.Pow(cold/hot, (share-from)/(until-from))
+	}
+	for k := 1; k <= rounds; k++ {
+		end := from + (until-from)*float64(k)/float64(rounds)
+		for t.spent() < end {
+			t.round(end, heat, step)
+			t.collect()
+			t.report()
+		}
+		if t.halted.Load() {
+			return
+		}
+		t.exchange(rounds > 1 && 2*k > rounds)
+	}
+}
+
+// collect looks for a new best solution. The best of all parts make one together.
+func (t *team) collect() {
+	if t.parts != nil {
+		sum := int64(0)
+		for _, s := range t.searches {
+			sum += s.BestCost()
+		}
+		if sum < t.best.Cost {
+			t.parts.GatherBest(t.best, t.searches)
+		}
+	} else if s := t.leader(); s.BestCost() < t.best.Cost {
+		t.best.WriteBest(s)
+	}
+	if t.o.Target > 0 && t.best.Cost <= t.o.Target {
+		t.halt("target")
+	}
+}
+
+// leader is the island with the best solution, the first of equals.
+func (t *team) leader() *search.Search {
+	best := t.searches[0]
+	for _, s := range t.searches {
+		if s.BestCost() < best.BestCost() {
+			best = s
+		}
+	}
+	return best
+}
+
+// exchange joins the parts and cuts the whole anew, or lets islands move to the leader.
+func (t *team) exchange(late bool) {
+	if t.parts != nil {
+		t.parts.Gather(t.draft, t.searches)
+		t.divide()
+		return
+	}
+	if !late {
+		return
+	}
+	leader := t.leader()
+	t.draft.Write(leader)
+	for _, s := range t.searches {
+		if s != leader {
+			s.Adopt(t.draft)
+		}
+	}
+}
+
+// shrink empties routes on each lane by itself, as islands, since it is about the whole
+// fleet. Then all go on from the solution with the fewest vehicles.
+func (t *team) shrink(until, scale float64) {
+	divided := t.parts != nil
+	t.parts, t.adopt = nil, false
+	for _, s := range t.searches {
+		s.Adopt(t.draft)
+		s.BeginShrink()
+	}
+	t.anneal(until, scale*hot, scale*cold, 1, (*search.Search).ShrinkStep)
+	for _, s := range t.searches {
+		s.EndShrink()
+	}
+	t.draft.WriteBest(t.leader())
+	for _, s := range t.searches {
+		s.Adopt(t.draft)
+	}
+	if divided {
+		t.join()
+	}
+}
+
+// solution is the best one. O(problem).
+func (t *team) solution() vrp.Solution { return t.searches[0].Export(t.best) }
