@@ -28,5 +28,13 @@
 // # Concurrency and determinism
 //
 // Run may be called from many goroutines at once, on the same problem too. With an
-// iteration budget the same build, architecture, seed and problem give the same solution.
+// iteration budget the same build, architecture, seed, number of threads and problem give the
+// same solution.
+//
+// With Options.Threads above one the routes are divided into parts of neighboring routes, one
+// a thread, and cut anew elsewhere every round, so that any two routes meet; a part is a
+// search of the same model for which the rest does not exist. Problems whose routes are too
+// few, or bound by relations, are searched as islands: each thread by itself, all moving
+// to the best in the second half. Threads exchange only between rounds, which are counted in
+// iterations, or end at shares of the time. Run leaves no goroutine behind.
 package solver
