@@ -27,7 +27,14 @@ func readSolomon(l *lines, in *Instance) {
 			l.fail("a customer has 7 columns, found %d", len(l.fields))
 			return
 		}
-		in.Nodes = append(in.Nodes, l.windowed())
+		x := l.windowed()
+		switch {
+		case int(x.ID) != len(in.Nodes):
+			l.fail("node %d where node %d should be", x.ID, len(in.Nodes))
+		case x.Demand < 0:
+			l.fail("node %d has a negative demand", x.ID)
+		}
+		in.Nodes = append(in.Nodes, x)
 	}
 	in.Depots = []int32{0}
 	l.numbered(in)

@@ -25,6 +25,9 @@ func (s *Search) reasons() []vrp.Unassigned {
 func (s *Search) reason(alt int32) vrp.Reason {
 	m := s.m
 	a := &m.alts[alt]
+	if len(m.classes) == 0 {
+		return vrp.ReasonNoVehicleLeft
+	}
 	furthest := vrp.ReasonSkill
 	for k := range m.classes {
 		furthest = max(furthest, s.obstacle(a, &m.classes[k]))
