@@ -12,9 +12,9 @@ import (
 	"github.com/logistica-inteligente/rumbo/vrp/solver"
 )
 
-// plane is a problem of jobs at the given places, a depot at the origin and two vehicles of
+// onPlane is a problem of jobs at the given places, a depot at the origin and two vehicles of
 // capacity 10 that work from 0 to 100.
-func plane(places ...vrp.Place) *vrp.Problem {
+func onPlane(places ...vrp.Place) *vrp.Problem {
 	p := &vrp.Problem{
 		Places:     append([]vrp.Place{{}}, places...),
 		Profiles:   []vrp.Profile{{Metric: vrp.Metric{Kind: vrp.Euclid, DistanceFactor: 1, DurationFactor: 1}}},
@@ -38,87 +38,87 @@ func TestDifficultProblems(t *testing.T) {
 		want  []vrp.Reason
 	}{
 		{"nothing at all", func() *vrp.Problem { return &vrp.Problem{} }, nil},
-		{"no jobs", func() *vrp.Problem { return plane() }, nil},
+		{"no jobs", func() *vrp.Problem { return onPlane() }, nil},
 		{"no vehicles", func() *vrp.Problem {
-			p := plane(here...)
+			p := onPlane(here...)
 			p.Vehicles = nil
 			return p
 		}, []vrp.Reason{vrp.ReasonNoVehicleLeft, vrp.ReasonNoVehicleLeft, vrp.ReasonNoVehicleLeft}},
-		{"one job", func() *vrp.Problem { return plane(here[:1]...) }, []vrp.Reason{none}},
-		{"two jobs", func() *vrp.Problem { return plane(here[:2]...) }, []vrp.Reason{none, none}},
+		{"one job", func() *vrp.Problem { return onPlane(here[:1]...) }, []vrp.Reason{none}},
+		{"two jobs", func() *vrp.Problem { return onPlane(here[:2]...) }, []vrp.Reason{none, none}},
 		{"one vehicle", func() *vrp.Problem {
-			p := plane(here...)
+			p := onPlane(here...)
 			p.Vehicles[0].Count = 1
 			p.Jobs[0].Priority, p.Jobs[1].Priority = 1, 1
 			return p
 		}, []vrp.Reason{none, none, vrp.ReasonNoVehicleLeft}},
 		{"zero demands", func() *vrp.Problem {
-			p := plane(here...)
+			p := onPlane(here...)
 			p.Vehicles[0].Count, p.Vehicles[0].Capacity = 1, nil
 			for i := range p.Jobs {
 				p.Jobs[i].Delivery = []int64{0}
 			}
 			return p
 		}, []vrp.Reason{none, none, none}},
-		{"equal places", func() *vrp.Problem { return plane(here[0], here[0], here[0], vrp.Place{}) }, []vrp.Reason{none, none, none, none}},
+		{"equal places", func() *vrp.Problem { return onPlane(here[0], here[0], here[0], vrp.Place{}) }, []vrp.Reason{none, none, none, none}},
 		{"a demand above every capacity", func() *vrp.Problem {
-			p := plane(here...)
+			p := onPlane(here...)
 			p.Jobs[1].Delivery[0] = 11
 			return p
 		}, []vrp.Reason{none, vrp.ReasonCapacity, none}},
 		{"no capacity", func() *vrp.Problem {
-			p := plane(here...)
+			p := onPlane(here...)
 			p.Vehicles[0].Capacity = nil
 			p.Jobs[2].Delivery = nil
 			return p
 		}, []vrp.Reason{vrp.ReasonCapacity, vrp.ReasonCapacity, none}},
 		{"windows out of reach", func() *vrp.Problem {
-			p := plane(here...)
+			p := onPlane(here...)
 			p.Jobs[0].Windows = []vrp.TimeWindow{{Open: 0, Close: 4}}
 			p.Jobs[1].Windows = []vrp.TimeWindow{{Open: 91, Close: 95}}
 			p.Jobs[2].Windows = []vrp.TimeWindow{{Open: 200, Close: 300}}
 			return p
 		}, []vrp.Reason{vrp.ReasonTimeWindow, vrp.ReasonShift, vrp.ReasonShift}},
 		{"a shift of one moment", func() *vrp.Problem {
-			p := plane(here[0], vrp.Place{})
+			p := onPlane(here[0], vrp.Place{})
 			p.Vehicles[0].Shift = vrp.TimeWindow{Open: 7, Close: 7}
 			return p
 		}, []vrp.Reason{vrp.ReasonShift, none}},
 		{"service longer than the day", func() *vrp.Problem {
-			p := plane(here...)
+			p := onPlane(here...)
 			p.Jobs[0].Service = 1 << 35
 			return p
 		}, []vrp.Reason{vrp.ReasonShift, none, none}},
 		{"no way", func() *vrp.Problem {
-			p := plane(here[:2]...)
+			p := onPlane(here[:2]...)
 			no := int32(vrp.Unreachable)
 			p.Profiles[0] = vrp.Profile{Distance: []int32{0, 5, no, 5, 0, no, no, no, 0}, Duration: []int32{0, 5, no, 5, 0, no, no, no, 0}}
 			return p
 		}, []vrp.Reason{none, vrp.ReasonUnreachable}},
 		{"limits", func() *vrp.Problem {
-			p := plane(here...)
+			p := onPlane(here...)
 			p.Vehicles[0].MaxDistance = 12
 			return p
 		}, []vrp.Reason{none, vrp.ReasonLimit, none}},
 		{"skills", func() *vrp.Problem {
-			p := plane(here...)
+			p := onPlane(here...)
 			p.Jobs[0].Skills = []int32{math.MaxInt32}
 			return p
 		}, []vrp.Reason{vrp.ReasonSkill, none, none}},
 		{"relations that cannot be kept", func() *vrp.Problem {
-			p := plane(here...)
+			p := onPlane(here...)
 			p.Jobs[2].Priority = 1
 			p.Relations = []vrp.Relation{{Kind: vrp.SameVehicle, Visits: jobs(0, 1, 2)}}
 			return p
 		}, []vrp.Reason{none, vrp.ReasonRelation, none}},
 		{"three that may not meet, two vehicles", func() *vrp.Problem {
-			p := plane(here...)
+			p := onPlane(here...)
 			p.Relations = []vrp.Relation{{Kind: vrp.DifferentVehicles, Visits: jobs(0, 1, 2)}}
 			p.Jobs[0].Priority, p.Jobs[1].Priority = 1, 1
 			return p
 		}, []vrp.Reason{none, none, vrp.ReasonRelation}},
 		{"locked to a vehicle that cannot", func() *vrp.Problem {
-			p := plane(here...)
+			p := onPlane(here...)
 			p.Vehicles = append(p.Vehicles, p.Vehicles[0])
 			p.Vehicles[1].Count, p.Vehicles[1].Capacity = 1, []int64{1}
 			p.Locks = []vrp.Lock{{Vehicle: 1, Kind: vrp.LockOrder, Visits: jobs(0, 1)}}
@@ -214,7 +214,7 @@ func TestLimitsOfNumbers(t *testing.T) {
 		{"prize", 1 << 60, func(p *vrp.Problem, x int64) { p.Jobs[0].Optional, p.Jobs[0].Prize = true, x }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := plane(here[:2]...)
+			p := onPlane(here[:2]...)
 			c.write(p, c.most)
 			s := solve(t, p, 200)
 			r := check.Solution(p, &s)
