@@ -2,6 +2,7 @@ package solver_test
 
 import (
 	"context"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -110,6 +111,37 @@ func TestTinyProblemsWithRelations(t *testing.T) {
 		s := solve(t, p, 3000)
 		if got := value(p, &s); got != want {
 			t.Errorf("seed %d: got %v, optimum %v", seed, got, want)
+		}
+	}
+}
+
+// Where every relation can be kept beside serving all, all is served: sequences, orders,
+// companions and rivals among 100 jobs with windows, three near ones each.
+func TestRelationsLeaveNothingOut(t *testing.T) {
+	for kind := vrp.SameVehicle; kind <= vrp.InSequence; kind++ {
+		r := rand.New(rand.NewPCG(uint64(kind), 2))
+		p := &vrp.Problem{Dimensions: 1, Profiles: []vrp.Profile{{Metric: vrp.Metric{Kind: vrp.Euclid, DistanceFactor: 1, DurationFactor: 1}}},
+			Vehicles: []vrp.Vehicle{{Count: 100, Capacity: []int64{50}, PerDistance: 1, Shift: vrp.TimeWindow{Close: 9000}}}}
+		p.Places = append(p.Places, vrp.Place{X: 500, Y: 500})
+		for i := range int32(100) {
+			if i%10 == 0 { // a place for the next ten
+				p.Places = append(p.Places, vrp.Place{X: float64(r.IntN(1000)), Y: float64(r.IntN(1000))})
+			}
+			near := p.Places[1+i/10*10]
+			if i%10 > 0 {
+				p.Places = append(p.Places, vrp.Place{X: near.X + float64(r.IntN(50)), Y: near.Y + float64(r.IntN(50))})
+			}
+			open := int64(500*(i%10)) + int64(r.IntN(100))
+			p.Jobs = append(p.Jobs, vrp.Job{Site: vrp.Site{Place: i + 1, Service: 10, Windows: []vrp.TimeWindow{{Open: open, Close: open + 1500}}},
+				Delivery: []int64{int64(1 + r.IntN(10))}})
+			if i%10 == 3 {
+				p.Relations = append(p.Relations, vrp.Relation{Kind: kind, Visits: jobs(i-3, i-1, i)})
+			}
+		}
+		s := solve(t, p, 3000)
+		report := check.Solution(p, &s)
+		if err := report.Err(); err != nil || report.Missing > 0 {
+			t.Errorf("kind %d: %d missing, %v", kind, report.Missing, err)
 		}
 	}
 }

@@ -57,3 +57,14 @@ func (s *State) checkDelta(before int64, p spot) {
 		panic(fmt.Sprintf("search: unit %d promised %d, cost %d", u, p.cost+p.others, got))
 	}
 }
+
+// checkChain panics when a placed chain did not change the cost as promised.
+func (s *inserter) checkChain(before int64, list []int32) {
+	got := s.cost - before
+	for _, v := range list {
+		got += s.m.units[s.m.unitOf[v]].prize
+	}
+	if got != s.best.cost {
+		panic(fmt.Sprintf("search: chain %v promised %d, cost %d", list, s.best.cost, got))
+	}
+}

@@ -4,5 +4,6 @@ package search
 
 const auditing = false
 
-func (s *State) audit()                          {}
-func (s *State) checkDelta(before int64, p spot) {}
+func (s *State) audit()                                   {}
+func (s *State) checkDelta(before int64, p spot)          {}
+func (s *inserter) checkChain(before int64, list []int32) {}

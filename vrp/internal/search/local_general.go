@@ -31,7 +31,7 @@ func (s *Search) tryEnds(c *class, v, u int32) bool {
 	l := &s.local
 	l.tail, l.tail2 = s.behind(v, l.tail[:0]), s.behind(u, l.tail2[:0])
 	r, q := s.nodes[v].route, s.nodes[u].route
-	if s.m.anyTied(l.tail) || s.m.anyTied(l.tail2) {
+	if s.m.rel != nil && !s.tailsKept(r, q, l.tail, l.tail2) {
 		return false
 	}
 	if !s.reachesEnd(r, l.tail, nv) || !s.reachesEnd(q, l.tail2, nu) {

@@ -106,6 +106,9 @@ func (s *recreator) insert(wide bool) {
 		if s.bankPos[u] == none || s.hopeless[u] {
 			continue // served already: a unit can be listed twice
 		}
+		if s.m.rel != nil && s.placeChain(u, wide) {
+			continue
+		}
 		limit := never
 		if x := &s.m.units[u]; !x.required && s.patience < patient {
 			limit = int64(float64(x.prize) * s.patience)

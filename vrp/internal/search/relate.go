@@ -281,7 +281,7 @@ func (s *ruiner) companions() {
 		}
 		b.seen[p] = b.round
 		few := len(rel.parties[p].units) <= averageRemoved
-		if (few && s.rng.below(4) == 0) || (!few && s.rng.below(8) != 0) {
+		if (few && rel.chain[s.out[i]] == none && s.rng.below(4) == 0) || (!few && s.rng.below(8) != 0) {
 			continue
 		}
 		for _, u := range rel.parties[p].units {

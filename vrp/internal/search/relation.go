@@ -14,6 +14,7 @@ type relations struct {
 	sequence bool       // some relation is in sequence
 	// A party is the units that relations keep on one vehicle, directly or through others.
 	party   []int32 // by unit, none without
+	chain   []int32 // by unit: the sequence with which it comes back in one piece, or none
 	parties []party
 }
 
@@ -71,6 +72,7 @@ func (m *Model) compileRelations() {
 	}
 	m.rel = x
 	m.gather(root)
+	m.compileChains()
 }
 
 // rootOf is the root of u in a forest of parents, which it flattens.
@@ -108,14 +110,10 @@ func (m *Model) gather(root []int32) {
 	}
 }
 
-// tied reports whether a relation binds node v: a local move leaves such stops where they are.
+// tied reports whether a relation binds node v: but for exchanges of ends (tailsKept), local
+// moves leave such stops where they are.
 func (m *Model) tied(v int32) bool {
 	return m.rel != nil && int(v) < m.Stops && len(m.rel.of[v]) > 0
-}
-
-// anyTied reports whether a relation binds one of the nodes.
-func (m *Model) anyTied(list []int32) bool {
-	return m.rel != nil && slices.ContainsFunc(list, m.tied)
 }
 
 // indexIn is the place of node v in a relation, none if it has none there.
