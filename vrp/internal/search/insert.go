@@ -275,7 +275,7 @@ func (s *inserter) tryJob(r, k, v, w int32) {
 		if s.size[r] == 0 {
 			delta -= c.fixed
 		}
-		if c.rough && delta+s.roughJob(c, k, v, w, leave)-s.guess[r] >= s.best.cost {
+		if c.rough && delta+s.roughJob(r, k, v, w, leave)-s.guess[r] >= s.best.cost {
 			return
 		}
 		e := int64(0)

@@ -149,7 +149,7 @@ func Compile(p *vrp.Problem) *Model {
 	m.compilePenalty()
 	m.compileGrowth()
 	m.plain = m.plainFleet()
-	m.local = !m.pairs && m.types == nil // its tests of times know stops as they are, not as another type would serve them
+	m.local = !m.pairs
 	m.compileNeighbors()
 	return m
 }

@@ -23,7 +23,7 @@ func (m *Model) rough(c *class) bool {
 }
 
 func (m *Model) oneSpan(c *class) bool {
-	return c.exact && c.perService == 0 && !m.multi && !m.released && !m.rides && len(c.breaks) == 0 && len(c.reloads) == 0
+	return c.exact && !m.multi && !m.released && !m.rides && len(c.breaks) == 0 && len(c.reloads) == 0
 }
 
 // renewSpans recomputes the spans of a feasible route and its extra. O(stops).
@@ -61,7 +61,18 @@ func (s *State) renewSpans(r int32) (int64, bool) {
 	end := s.nodes[e].leave
 	duration := max(x.work, end-x.latest)
 	ok := duration <= c.maxDuration && distance <= c.maxDistance && driving <= c.maxDriving
-	return c.fixed + c.perDuration*duration, ok
+	return c.fixed + c.perDuration*duration + c.perService*(x.work-driving), ok
+}
+
+// serviceWith is what setup and service cost on route r with job k between v and w. What a
+// route works beyond its driving is just that, there being no reloads and breaks. O(1).
+func (s *State) serviceWith(c *class, r, k, v, w int32) int64 {
+	if c.perService == 0 {
+		return 0
+	}
+	pv, pk := s.nodes[v].place, s.nodes[k].place
+	served := s.spans[s.last(r)].work - s.driving[r]
+	return c.perService * (served + s.busy(pv, k) + s.busy(pk, w) - s.busy(pv, w))
 }
 
 // spanJob is the extra of route r with job k between v and w, w being left at the given
@@ -77,18 +88,20 @@ func (s *State) spanJob(r, k, v, w int32, leave int64) (int64, bool) {
 			return 0, false
 		}
 	}
-	return s.spanWith(c, k, v, w, in, out, leave)
+	e, ok := s.spanWith(c, k, v, w, in, out, leave)
+	return e + s.serviceWith(c, r, k, v, w), ok
 }
 
 // roughJob is spanJob by a guess: for legs that take what they take at these moments. A
 // limit that the guess breaks is left to the exact evaluation. O(slices).
-func (s *State) roughJob(c *class, k, v, w int32, leave int64) int64 {
+func (s *State) roughJob(r, k, v, w int32, leave int64) int64 {
+	c := s.class(r)
 	t := &s.m.travels[c.travel]
 	pv, pk, pw := s.nodes[v].place, s.nodes[k].place, s.nodes[w].place
 	in := t.timeAt(pv, pk, s.nodes[v].leave)
 	started := max(s.nodes[v].leave+in, s.nodes[k].open)
 	e, _ := s.spanWith(c, k, v, w, in, t.timeAt(pk, pw, started+s.busy(pv, k)), leave)
-	return e
+	return e + s.serviceWith(c, r, k, v, w)
 }
 
 // spanWith joins the spans before v, of k and after w, the legs to and from k given.
