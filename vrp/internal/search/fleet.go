@@ -266,4 +266,9 @@ func (m *Model) compileFlags() {
 	if m.dims == 0 {
 		m.mixed = false
 	}
+	for k := range m.classes {
+		c := &m.classes[k]
+		c.lean = m.lean(c)
+		m.leans = m.leans || c.lean
+	}
 }

@@ -72,6 +72,7 @@ type Model struct {
 	optional bool // some unit may be left out
 	plain    bool // the specialized insertion kernel applies
 	local    bool // local search applies
+	leans    bool // some class is lean
 	fewer    bool // fewer vehicles come first
 	grows    bool // routes can be handed to larger vehicles
 	sizes    bool // classes differ in size or price
@@ -129,6 +130,7 @@ type class struct {
 	breaks      []vrp.Break
 	spans       bool // its durations are kept as spans
 	rough       bool // spans guess its durations
+	lean        bool // its routes are renewed from the changed links outward
 	exact       bool // a route's cost or feasibility needs the exact evaluation
 }
 

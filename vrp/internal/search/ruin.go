@@ -152,8 +152,14 @@ func (s *ruiner) remove(v int32) {
 // earlier pickup means a longer ride) it takes out the rest. False says that a locked head
 // keeps a route infeasible.
 func (s *ruiner) tidy() bool {
+	if s.m.leans && !s.closeGaps() {
+		return false
+	}
 	for i := 0; i < len(s.touched); i++ {
 		r := s.touched[i].route
+		if s.class(r).lean {
+			continue
+		}
 		if s.m.reloads {
 			s.dropReloads(r)
 		}

@@ -94,7 +94,7 @@ func (s *State) renewTimes(r int32) bool {
 	if s.m.released {
 		clock = max(clock, s.releaseFrom(a))
 	}
-	s.nodes[a].leave = clock
+	s.setLeave(a, clock)
 	for v := s.nodes[a].next; ; v = s.nodes[v].next {
 		ok := false
 		if clock, ok = s.drive(t, a, v, clock); !ok && s.size[r] > 0 {
@@ -103,19 +103,19 @@ func (s *State) renewTimes(r int32) bool {
 		if s.m.released && s.isReload(v) {
 			clock = max(clock, s.releaseFrom(v))
 		}
-		s.nodes[v].leave = clock
+		s.setLeave(v, clock)
 		if v == e {
 			break
 		}
 		a = v
 	}
-	s.nodes[e].late = c.close
+	s.setLate(e, c.close)
 	for b := e; ; {
 		v := s.nodes[b].prev
 		if v == none {
 			break
 		}
-		s.nodes[v].late = t.leaveBy(s.nodes[v].place, s.nodes[b].place, s.latestArrival(s.nodes[v].place, b))
+		s.setLate(v, t.leaveBy(s.nodes[v].place, s.nodes[b].place, s.latestArrival(s.nodes[v].place, b)))
 		b = v
 	}
 	return true
@@ -143,7 +143,7 @@ func (s *State) spreadTimes(t *travel, v int32) {
 		if leave == s.nodes[b].leave && b != v {
 			break
 		}
-		s.nodes[b].leave = leave
+		s.setLeave(b, leave)
 	}
 	for b := s.nodes[v].next; ; {
 		p := s.nodes[b].prev
@@ -154,7 +154,7 @@ func (s *State) spreadTimes(t *travel, v int32) {
 		if late == s.nodes[p].late && p != v {
 			break
 		}
-		s.nodes[p].late = late
+		s.setLate(p, late)
 		b = p
 	}
 }

@@ -55,11 +55,13 @@ type State struct {
 	reloadFree []int32 // nodes to be handed out
 	reloadKind []int32 // by node: index into Model.reloadSites
 
-	journal []op
-	touched []touch
-	stamp   []uint32 // by route: touched in this iteration
-	epoch   uint32
-	version []uint32 // by route: counts changes
+	journal    []op
+	clocks     []clock // times before their changes since begin
+	clocksLost bool    // the log did not hold them all
+	touched    []touch
+	stamp      []uint32 // by route: touched in this iteration
+	epoch      uint32
+	version    []uint32 // by route: counts changes
 
 	setups []int64 // by stop node where types differ: as it is dressed
 	bond   *bond   // nil without relations
@@ -94,6 +96,7 @@ func newState(m *Model) *State {
 		}
 	}
 	s.journal = make([]op, 0, 4*m.Stops+64)
+	s.clocks = make([]clock, 0, clocksKept)
 	s.touched = make([]touch, 0, m.Routes)
 	s.seq = make([]int32, 0, total)
 	s.bank = make([]int32, 0, len(m.units))
@@ -161,6 +164,7 @@ func (s *State) class(r int32) *class { return &s.m.classes[s.m.routeClass[r]] }
 func (s *State) begin() {
 	s.journal = s.journal[:0]
 	s.touched = s.touched[:0]
+	s.clocks, s.clocksLost = s.clocks[:0], false
 	s.epoch++
 }
 
@@ -177,10 +181,14 @@ func (s *State) undo() {
 			s.join(o.node, o.after)
 		}
 	}
+	logged := s.undoTimes()
 	for _, t := range s.touched {
 		s.version[t.route]++
 		s.cost += t.extra - s.extra[t.route]
 		s.extra[t.route] = t.extra
+		if logged && s.class(t.route).lean {
+			continue
+		}
 		s.renewTimes(t.route)
 		s.renewLoads(t.route)
 		if c := s.class(t.route); c.spans || c.rough {
