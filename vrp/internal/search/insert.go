@@ -74,6 +74,10 @@ func (s *inserter) beside(a *alternative, list []int32) {
 		if !s.m.fit(s.alt, 0) {
 			return
 		}
+		if s.m.swift {
+			s.besideTimed(a.a, list)
+			return
+		}
 		if s.m.travels[0].byMetric {
 			s.besidePlane(a.a, list)
 			return
@@ -253,11 +257,11 @@ func (s *inserter) tryJob(r, k, v, w int32) {
 			return
 		}
 	}
-	if s.overlook(v) || (t.blocked && (t.closed(s.nodes[v].place, x.place) || t.closed(x.place, s.nodes[w].place))) {
+	if t.blocked && (t.closed(s.nodes[v].place, x.place) || t.closed(x.place, s.nodes[w].place)) {
 		return
 	}
 	if fits := s.jobFits(c, k, v, w); !fits {
-		if len(c.reloads) > 0 && s.size[r] > 0 {
+		if len(c.reloads) > 0 && s.size[r] > 0 && !s.overlook(v) {
 			s.tryReload(r, k, v, w, delta)
 		}
 		return
@@ -288,6 +292,9 @@ func (s *inserter) tryJob(r, k, v, w int32) {
 		if !ok || delta >= s.best.cost {
 			return
 		}
+	}
+	if s.overlook(v) {
+		return
 	}
 	s.best = spot{cost: delta, alt: s.alt, after: v, after2: none, reload: none}
 }

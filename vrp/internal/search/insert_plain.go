@@ -59,9 +59,6 @@ func (s *inserter) besidePlain(k int32, list []int32) {
 
 // winsPlain runs the costlier tests of a spot that is cheaper than the best and takes it.
 func (s *inserter) winsPlain(k, v, w int32, delta int64) bool {
-	if s.overlook(v) {
-		return false
-	}
 	if s.m.timed {
 		t := &s.m.travels[0]
 		leave, ok := s.drive(t, v, k, s.nodes[v].leave)
@@ -71,6 +68,9 @@ func (s *inserter) winsPlain(k, v, w int32, delta int64) bool {
 		if leave, ok = s.drive(t, k, w, leave); !ok || leave > s.nodes[w].late {
 			return false
 		}
+	}
+	if s.overlook(v) {
+		return false
 	}
 	s.best = spot{cost: delta, alt: s.alt, after: v, after2: none, reload: none}
 	return true

@@ -71,6 +71,7 @@ type Model struct {
 	reloads  bool
 	optional bool // some unit may be left out
 	plain    bool // the specialized insertion kernel applies
+	swift    bool // and its twin with windows
 	local    bool // local search applies
 	leans    bool // some class is lean
 	fewer    bool // fewer vehicles come first
@@ -151,6 +152,7 @@ func Compile(p *vrp.Problem) *Model {
 	m.compilePenalty()
 	m.compileGrowth()
 	m.plain = m.plainFleet()
+	m.swift = m.swiftTimes()
 	m.local = !m.pairs
 	m.compileNeighbors()
 	return m

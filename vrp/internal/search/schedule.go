@@ -8,8 +8,8 @@ import "github.com/logistica-inteligente/rumbo/vrp"
 func (s *State) drive(t *travel, a, b int32, leave int64) (int64, bool) {
 	x, y := &s.nodes[a], &s.nodes[b]
 	var at int64
-	if len(t.slices) == 0 {
-		at = leave + t.time(x.place, y.place)
+	if len(t.slices) == 0 && !t.byMetric {
+		at = leave + int64(t.dur[int(x.place)*t.stride+int(y.place)])
 	} else {
 		at = leave + t.timeAt(x.place, y.place, leave)
 	}
