@@ -29,6 +29,8 @@ type recreator struct {
 	hopeless []bool  // by unit: no vehicle can serve it even alone
 	lost     int     // how many are hopeless
 	patience float64 // optional work is served for up to this many times its prize
+	ceiling  int64   // an iteration whose cost reaches this cannot be accepted
+	futile   bool    // it has been reached
 }
 
 // prepareKeys computes the sort keys. O(units).
@@ -101,11 +103,19 @@ func (s *recreator) recreate(units []int32, wide bool) {
 
 // insert puts back the units in s.order.
 func (s *recreator) insert(wide bool) {
+	pending := s.prizesOf(s.order)
+	s.futile = false
 	for _, x := range s.order {
+		// What is still to come costs nothing at best.
+		if s.cost-pending >= s.ceiling {
+			s.futile = true
+			return
+		}
 		u := x.node
 		if s.bankPos[u] == none || s.hopeless[u] {
 			continue // served already: a unit can be listed twice
 		}
+		pending -= s.m.units[u].prize
 		if s.m.rel != nil && s.placeChain(u, wide) {
 			continue
 		}
@@ -124,6 +134,18 @@ func (s *recreator) insert(wide bool) {
 			}
 		}
 	}
+}
+
+// prizesOf is what leaving the given units undone costs, no less than what the running cost
+// holds for them.
+func (s *recreator) prizesOf(units []candidate) int64 {
+	sum := int64(0)
+	for _, x := range units {
+		if s.bankPos[x.node] != none && !s.hopeless[x.node] {
+			sum += s.m.units[x.node].prize
+		}
+	}
+	return sum
 }
 
 // sort fills s.order with the units by a key.

@@ -27,6 +27,7 @@ func New(m *Model, seed uint64) *Search {
 	st := newState(m)
 	s.State = st
 	s.rng = &s.rand
+	s.ceiling = never
 	s.blinkScale = 1 / math.Log(1-blinkChance)
 	s.blink = s.rand.geometric(s.blinkScale)
 	s.blinked = make([]uint32, len(st.nodes))
@@ -152,7 +153,14 @@ func (s *Search) Step(temperature float64) bool {
 	if s.m.grows && s.rand.next()&1 == 0 {
 		s.refit()
 	}
+	limit := float64(before) - temperature*math.Log(s.rand.unit())
+	s.ceiling = s.futileAt(before, limit, temperature)
 	s.recreate(s.ruin.out, s.searchWide())
+	s.ceiling = never
+	if s.futile {
+		s.undo()
+		return false
+	}
 	if len(s.m.classes) > 1 {
 		s.refit()
 	}
@@ -166,7 +174,7 @@ func (s *Search) Step(temperature float64) bool {
 		s.undo()
 		return false
 	}
-	if float64(s.cost) >= float64(before)-temperature*math.Log(s.rand.unit()) {
+	if float64(s.cost) >= limit {
 		s.undo()
 		if auditing {
 			s.audit()
@@ -182,6 +190,19 @@ func (s *Search) Step(temperature float64) bool {
 		return true
 	}
 	return false
+}
+
+// futileAt is the cost at which an iteration need not go on: neither would it be accepted
+// nor local search work on it. Where another vehicle for a route may lower the cost behind
+// the insertions, nothing is futile.
+func (s *Search) futileAt(before int64, limit, temperature float64) int64 {
+	if len(s.m.classes) > 1 {
+		return never
+	}
+	if s.m.local {
+		limit = max(limit, float64(before)+localReach*temperature)
+	}
+	return int64(math.Ceil(limit))
 }
 
 // localReach is how many temperatures above the current cost a new solution may be for
