@@ -51,6 +51,9 @@ func New(m *Model, seed uint64) *Search {
 // nodes: along a curve that fills the plane, so that the stops around are already there.
 func (s *Search) Construct() {
 	s.layHeads()
+	if s.m.Stops >= savingsFrom && s.m.savable() {
+		s.save()
+	}
 	s.fill(patient)
 }
 
