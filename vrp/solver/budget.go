@@ -38,6 +38,21 @@ func (b *budget) elapsed() time.Duration {
 	return b.o.Elapsed()
 }
 
+// constructShare is the part of the budget that construction may take. What is then left over is
+// served the quickest way: a run that ends with bad routes is better than one with none.
+const constructShare = 0.9
+
+// hurry says whether construction has had its share, or the run is to end; nil if that
+// cannot be.
+func (b *budget) hurry() func() bool {
+	most := time.Duration(constructShare * float64(b.o.Budget))
+	timed := b.o.Budget > 0 && b.o.Elapsed != nil
+	if !timed && b.ctx.Done() == nil {
+		return nil
+	}
+	return func() bool { return b.ctx.Err() != nil || timed && b.o.Elapsed() > most }
+}
+
 // share is how much of the budget is spent, 1 or more at the end. It also sets how many
 // iterations to do until the next look: about a millisecond's worth.
 func (b *budget) share(s *search.Search) float64 {

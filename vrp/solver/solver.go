@@ -38,6 +38,7 @@ func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, e
 	}
 	b := newBudget(ctx, o)
 	s := search.New(search.Compile(p), o.Seed)
+	s.Halt = b.hurry()
 	top := hot
 	if o.Initial != nil {
 		top = warm

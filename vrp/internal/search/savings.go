@@ -10,7 +10,7 @@ const (
 	// Stops from which on it is used: below, a hot start has time to settle, and what came
 	// before it is forgotten (measured on the X set: nothing gained at 350 to 1,000).
 	savingsFrom = 1500
-	savingsNear = 40  // neighbors that a stop may be joined to
+	savingsNear = 40 // neighbors that a stop may be joined to
 	// savingsShape weighs the way between two stops against the ways to and from the depot
 	// that joining them saves (the lambda of Gaskell 1967 and Yellow 1970,
 	// doi:10.1057/jors.1970.68). Beyond 1 routes are compact and end less full: dearer at first, but much easier to

@@ -15,6 +15,9 @@ type Search struct {
 	shrink shrinker
 	local  improver
 	Stats  Stats
+	// Halt says, now and then during construction, that time is up: what is left is then
+	// served the quickest way. Nil means never.
+	Halt func() bool
 	drawn  Operator // the ruin of this iteration
 	took   uint32   // bitset of the operators that took part in it
 	extras []int32  // scratch: units from the bank
@@ -45,43 +48,6 @@ func New(m *Model, seed uint64) *Search {
 	s.prepareKeys()
 	s.record = newRecord(st)
 	return s
-}
-
-// Construct serves what can be served, each unit at its cheapest spot, in the order of the
-// nodes: along a curve that fills the plane, so that the stops around are already there.
-func (s *Search) Construct() {
-	s.layHeads()
-	if s.m.Stops >= savingsFrom && s.m.savable() {
-		s.save()
-	}
-	s.fill(patient)
-}
-
-// Resume serves what can be served beside the routes of an initial solution.
-func (s *Search) Resume(from *vrp.Solution) {
-	s.layHeads()
-	s.Load(from)
-	s.fill(1)
-}
-
-// fill puts everything in the bank at its cheapest spot.
-func (s *Search) fill(patience float64) {
-	s.begin()
-	s.order = s.order[:0]
-	for u := range s.m.units {
-		if s.bankPos[u] != none {
-			s.order = append(s.order, candidate{node: int32(u)})
-		}
-	}
-	s.bold, s.patience = s.m.sizes, patience
-	s.insert(true)
-	for r := range int32(s.m.Routes) {
-		s.record.markDirty(r)
-	}
-	if s.cost < s.record.cost {
-		s.record.save(s.State)
-	}
-	s.despair()
 }
 
 // despair marks what no vehicle could serve even alone, so that no iteration tries it
