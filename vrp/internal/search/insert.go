@@ -24,7 +24,8 @@ type inserter struct {
 	blinked    []uint32
 	best       spot
 	alt        int32
-	sealed     bool     // no new vehicles
+	sealed     bool // no more than most vehicles
+	most       int
 	bold       bool     // new vehicles are chosen for what they may serve later
 	faith      float64  // how much of what a new or larger vehicle has room for is taken to be used, 0 to 1
 	growths    []growth // by route, where routes can grow
@@ -132,7 +133,7 @@ func (s *inserter) besideJob(a *alternative, list []int32) {
 // times a random factor.
 func (s *inserter) unused(a *alternative) {
 	m := s.m
-	if s.sealed {
+	if s.sealed && s.used >= s.most {
 		return
 	}
 	if !m.sizes || !s.bold || (m.rel != nil && s.bond.strict) {

@@ -54,6 +54,7 @@ func (s *Search) dropRoute() {
 	s.ruin.wholeRoute(choice)
 	s.ruin.tidy()
 	s.record.changed(s.State)
+	s.most = s.used
 	s.noteAbsent()
 }
 
@@ -67,7 +68,8 @@ func (s *Search) absenceOf(units []int32) int64 {
 	return sum
 }
 
-// ShrinkStep is one iteration with no new vehicles. It reports whether a route was saved.
+// ShrinkStep is one iteration with no more vehicles than are left, though a route that the
+// ruin emptied may be opened again. It reports whether a route was saved.
 func (s *Search) ShrinkStep(temperature float64) bool {
 	s.Stats.Iterations++
 	before := s.cost
