@@ -15,7 +15,7 @@ var ErrNoBudget = errors.New("solver: neither an iteration budget nor a duration
 // vehicles come first, for emptying routes.
 const (
 	descentShare = 0.01
-	shrinkShare  = 0.15
+	shrinkShare  = 0.3
 )
 
 // Temperatures as shares of what a stop of the first solution costs on the road.
@@ -60,9 +60,7 @@ func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, e
 	scale := s.Scale()
 	top = b.affordable(s, begun, top)
 	if s.CanShrink() {
-		s.BeginShrink()
-		b.anneal(s, begun+descentShare+shrinkShare, scale*hot, scale*cold, s.ShrinkStep)
-		s.EndShrink()
+		b.shrink(s, scale)
 	}
 	b.anneal(s, 1, scale*top, scale*cold, s.Step)
 	b.stats.take(&s.Stats)

@@ -1,6 +1,10 @@
 package search
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // shrinker empties routes one after the other, as long as their stops find room in the
 // rest: the fleet minimization of Christiaens & Vanden Berghe 2020. Every iteration in
@@ -10,6 +14,8 @@ import "math"
 type shrinker struct {
 	absence []int64 // by unit
 	current []int32 // units left over in the current solution
+	fewest  int     // vehicles that the loads call for
+	kept    int     // vehicles of the best solution
 }
 
 // CanShrink reports whether emptying routes makes sense: fewer vehicles come first and all
@@ -20,8 +26,45 @@ func (s *Search) CanShrink() bool {
 
 // BeginShrink empties a first route.
 func (s *Search) BeginShrink() {
-	s.shrink = shrinker{absence: make([]int64, len(s.m.units)), current: make([]int32, 0, len(s.m.units))}
+	s.shrink = shrinker{absence: make([]int64, len(s.m.units)), current: make([]int32, 0, len(s.m.units)),
+		fewest: s.fewest(), kept: s.used}
 	s.dropRoute()
+}
+
+// Shrunk reports that no more vehicles can be saved, since the loads fill all that are left.
+func (s *Search) Shrunk() bool { return s.shrink.kept <= s.shrink.fewest }
+
+// fewest bounds the number of vehicles from below by what the served jobs bring and take,
+// the largest vehicles first. O(jobs * dims + classes * dims * log classes).
+func (s *Search) fewest() int {
+	m := s.m
+	if m.reloads {
+		return 1
+	}
+	most := 1
+	order := make([]*class, len(m.classes))
+	for k := range order {
+		order[k] = &m.classes[k]
+	}
+	for d := range m.dims {
+		slices.SortStableFunc(order, func(a, b *class) int { return cmp.Compare(b.capacity[d], a.capacity[d]) })
+		brought, taken := int64(0), int64(0)
+		for v := range m.Stops {
+			if s.nodes[v].route != none {
+				brought += m.deliver[v*m.dims+d]
+				taken += m.collect[v*m.dims+d]
+			}
+		}
+		need, vehicles := max(brought, taken), 0
+		for _, c := range order {
+			for n := c.count; n > 0 && need > 0; n-- {
+				need -= c.capacity[d]
+				vehicles++
+			}
+		}
+		most = max(most, vehicles)
+	}
+	return most
 }
 
 // EndShrink goes back to the best solution.
@@ -110,6 +153,7 @@ func (s *Search) ShrinkStep(temperature float64) bool {
 	}
 	s.improved()
 	s.record.save(s.State)
+	s.shrink.kept = s.used
 	s.dropRoute()
 	return true
 }
