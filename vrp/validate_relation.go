@@ -13,13 +13,19 @@ func (v *validator) relations() {
 			v.halves(r.Visits, i)
 		}
 	}
-	seen := map[Visit]bool{}
+	seen, headed := map[Visit]bool{}, map[int32]bool{}
 	for i, l := range v.p.Locks {
 		if l.Kind > LockHead {
 			v.fail("unknown", "Locks[%d].Kind", i)
 		}
 		if l.Vehicle < 0 || int(l.Vehicle) >= len(v.p.Vehicles) || v.p.Vehicles[l.Vehicle].Number() != 1 {
 			v.fail("must name a vehicle with a Count of 1", "Locks[%d].Vehicle", i)
+		}
+		if l.Kind == LockHead {
+			if headed[l.Vehicle] {
+				v.fail("the vehicle has a head already", "Locks[%d].Vehicle", i)
+			}
+			headed[l.Vehicle] = true
 		}
 		v.visits(l.Visits, "Locks[%d].Visits", i)
 		for _, x := range l.Visits {

@@ -64,6 +64,9 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 		{"halves of a shipment on different vehicles", "Relations[0].Visits", func(p *vrp.Problem) {
 			p.Relations = []vrp.Relation{{Kind: vrp.DifferentVehicles, Visits: []vrp.Visit{{Kind: vrp.KindPickup}, {Kind: vrp.KindDelivery}}}}
 		}},
+		{"two heads", "Locks[1].Vehicle", func(p *vrp.Problem) {
+			p.Locks = []vrp.Lock{{Kind: vrp.LockHead, Visits: []vrp.Visit{{Kind: vrp.KindJob}}}, {Kind: vrp.LockHead, Visits: []vrp.Visit{{Kind: vrp.KindPickup}}}}
+		}},
 		{"locked twice", "Locks[1].Visits", func(p *vrp.Problem) {
 			l := vrp.Lock{Visits: []vrp.Visit{{Kind: vrp.KindJob}}}
 			p.Locks = []vrp.Lock{l, l}

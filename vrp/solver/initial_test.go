@@ -66,5 +66,8 @@ func TestLocksAreKept(t *testing.T) {
 				t.Fatalf("%v", v)
 			}
 		}
+		if less(value(p, &a), value(p, &b)) {
+			t.Fatalf("from %v to %v", value(p, &a), value(p, &b))
+		}
 	})
 }

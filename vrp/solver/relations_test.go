@@ -2,6 +2,7 @@ package solver_test
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -143,5 +144,35 @@ func TestRelationsLeaveNothingOut(t *testing.T) {
 		if err := report.Err(); err != nil || report.Missing > 0 {
 			t.Errorf("kind %d: %d missing, %v", kind, report.Missing, err)
 		}
+	}
+}
+
+// Tiny problems with locked heads are solved to the optimum, where heads can be laid at all.
+func TestTinyProblemsWithHeads(t *testing.T) {
+	judged := 0
+	for seed := range 300 {
+		p := tiny(seed, func(f *features) { f.shipments, f.groups, f.optional = true, false, false })
+		for i := range p.Vehicles {
+			p.Vehicles[i].Count = 1
+		}
+		head := []vrp.Visit{{Kind: vrp.KindPickup}}
+		if len(p.Shipments) > 1 {
+			head = append(head, vrp.Visit{Kind: vrp.KindPickup, Index: 1})
+		} else if len(p.Jobs) > 0 {
+			head = append(head, vrp.Visit{Kind: vrp.KindJob})
+		}
+		p.Locks = []vrp.Lock{{Vehicle: int32(len(p.Vehicles) - 1), Kind: vrp.LockHead, Visits: head}}
+		want := bruteForce(p)
+		if want[0] == math.MaxInt64 {
+			continue // the head by itself breaks a rule
+		}
+		judged++
+		s := solve(t, p, 3000)
+		if got := value(p, &s); got != want {
+			t.Errorf("seed %d: got %v, optimum %v", seed, got, want)
+		}
+	}
+	if judged < 50 {
+		t.Errorf("only %d problems judged", judged)
 	}
 }

@@ -19,6 +19,7 @@ func (s *Search) Construct() {
 
 // Resume serves what can be served beside the routes of an initial solution.
 func (s *Search) Resume(from *vrp.Solution) {
+	s.keepHeads(from)
 	s.layHeads()
 	s.Load(from)
 	s.fill(1)

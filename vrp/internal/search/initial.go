@@ -39,27 +39,74 @@ func (s *Search) layHeads() {
 			continue
 		}
 		for k := range m.classes {
-			if c := &m.classes[k]; c.vehicle == l.Vehicle && c.count > 0 {
-				s.lay(c.first, s.withDeliveries(l.Visits))
+			if c := &m.classes[k]; c.vehicle == l.Vehicle && c.count > 0 && s.size[c.first] == 0 {
+				s.layHead(c.first, l.Visits)
 			}
 		}
 	}
 }
 
-// withDeliveries adds the deliveries of shipments that a head only picks up, behind it.
-func (s *Search) withDeliveries(visits []vrp.Visit) []vrp.Visit {
-	out := slices.Clone(visits)
-	for _, x := range visits {
-		y := vrp.Visit{Kind: vrp.KindDelivery, Index: x.Index}
-		if x.Kind == vrp.KindPickup && !slices.Contains(visits, y) {
-			out = append(out, y)
+// keepHeads takes over whole those routes of a solution that begin with their locked head.
+func (s *Search) keepHeads(from *vrp.Solution) {
+	m := s.m
+	for _, l := range m.Problem.Locks {
+		for i := range from.Routes {
+			t := &from.Routes[i]
+			if l.Kind != vrp.LockHead || t.Vehicle != l.Vehicle {
+				continue
+			}
+			k := m.classOf[t.Vehicle]
+			visits := routed(t)
+			if m.classes[k].count > 0 && len(visits) >= len(l.Visits) && slices.Equal(visits[:len(l.Visits)], l.Visits) {
+				s.lay(m.classes[k].first, visits)
+			}
 		}
 	}
-	return out
 }
 
-// lay links visits to the end of route r, all or none.
-func (s *Search) lay(r int32, visits []vrp.Visit) {
+// routed is what a route visits between its ends, breaks left out.
+func routed(t *vrp.Route) []vrp.Visit {
+	var visits []vrp.Visit
+	for _, x := range t.Stops {
+		switch x.Kind {
+		case vrp.KindJob, vrp.KindPickup, vrp.KindDelivery, vrp.KindReload:
+			visits = append(visits, x.Visit)
+		}
+	}
+	return visits
+}
+
+// layHead lays a head and behind it the deliveries of shipments that it only picks up: in
+// the order of their pickups or, as long as that is infeasible, in up to some hundred others.
+func (s *Search) layHead(r int32, head []vrp.Visit) {
+	var open []vrp.Visit
+	for _, x := range head {
+		y := vrp.Visit{Kind: vrp.KindDelivery, Index: x.Index}
+		if x.Kind == vrp.KindPickup && !slices.Contains(head, y) {
+			open = append(open, y)
+		}
+	}
+	tries := 200
+	var arrange func(k int) bool
+	arrange = func(k int) bool {
+		if k == len(open) {
+			tries--
+			return s.lay(r, slices.Concat(head, open)) || tries == 0
+		}
+		for i := k; i < len(open); i++ {
+			open[k], open[i] = open[i], open[k]
+			if arrange(k + 1) {
+				return true
+			}
+			open[k], open[i] = open[i], open[k]
+		}
+		return false
+	}
+	arrange(0)
+}
+
+// lay links visits to the end of route r, all or none, and reports which.
+func (s *Search) lay(r int32, visits []vrp.Visit) bool {
 	s.begin()
 	c := s.class(r)
 	last := s.nodes[s.last(r)].prev
@@ -73,10 +120,11 @@ func (s *Search) lay(r int32, visits []vrp.Visit) {
 		s.link(v, last)
 		last = v
 	}
-	if !ok || s.size[r] == 0 || !s.whole(r) || !s.routeFeasible(r) || (s.m.rel != nil && !s.relationsKept()) {
+	if ok = ok && s.size[r] > 0 && s.whole(r) && s.routeFeasible(r) && (s.m.rel == nil || s.relationsKept()); !ok {
 		s.undo()
 	}
 	s.begin()
+	return ok
 }
 
 // nodeFor is the node for a visit, a fresh one for a reload.
@@ -146,23 +194,22 @@ func (s *Search) Load(from *vrp.Solution) {
 	m := s.m
 	for i := range from.Routes {
 		t := &from.Routes[i]
-		if t.Vehicle < 0 || int(t.Vehicle) >= len(m.classOf) || len(s.free[m.classOf[t.Vehicle]]) == 0 {
+		if t.Vehicle < 0 || int(t.Vehicle) >= len(m.classOf) {
 			continue
 		}
 		k := m.classOf[t.Vehicle]
-		var visits []vrp.Visit
-		for _, x := range t.Stops {
-			switch x.Kind {
-			case vrp.KindJob, vrp.KindPickup, vrp.KindDelivery, vrp.KindReload:
-				visits = append(visits, x.Visit)
+		r := m.classes[k].first
+		if m.classes[k].count == 0 || !s.fixed(s.nodes[s.first(r)].next) {
+			list := s.free[k]
+			if len(list) == 0 {
+				continue
 			}
+			r = list[len(list)-1]
 		}
-		list := s.free[k]
-		r := list[len(list)-1]
-		if m.pinned != nil {
-			r = m.classes[k].first
+		visits := s.notYet(r, routed(t))
+		if slices.ContainsFunc(visits, func(x vrp.Visit) bool { return x.Kind != vrp.KindReload }) {
+			s.lay(r, visits)
 		}
-		s.lay(r, s.notYet(r, visits))
 	}
 	for r := range int32(m.Routes) {
 		s.record.markDirty(r)

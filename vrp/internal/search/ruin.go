@@ -17,6 +17,7 @@ type ruiner struct {
 	call    uint32
 	line    []int32 // scratch: stops of one string
 	seed    int32   // where the last ruin began
+	ends    []int32 // deliveries taken out whose pickup stays
 }
 
 // strings is the adjacent string removal: from the routes around a random stop it takes a
@@ -138,6 +139,7 @@ func (s *State) forth(v int32) int32 {
 func (s *ruiner) remove(v int32) {
 	b := s.m.mate[v]
 	if s.nodes[v].route == none || s.fixed(v) || (b != none && s.fixed(b)) {
+		s.loosen(v)
 		return
 	}
 	s.unlink(v)
@@ -166,9 +168,15 @@ func (s *ruiner) tidy() bool {
 		if !s.renew(r) {
 			s.strip(r)
 			if !s.renew(r) {
+				s.ends = s.ends[:0]
 				return false
 			}
 		}
+	}
+	if len(s.ends) > 0 {
+		ok := s.tieEnds()
+		s.ends = s.ends[:0]
+		return ok
 	}
 	return true
 }
