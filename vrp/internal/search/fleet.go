@@ -250,6 +250,7 @@ func (m *Model) compileFlags() {
 		m.reloads = m.reloads || len(c.reloads) > 0
 	}
 	m.timed = m.timed || m.released || m.rides
+	m.jobless = len(m.Problem.Jobs) == 0
 	for k := range m.classes {
 		c := &m.classes[k]
 		sliced := len(m.travels[c.travel].slices) > 0 && m.travels[c.travel].durFactor > 0

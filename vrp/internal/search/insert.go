@@ -86,6 +86,10 @@ func (s *inserter) beside(a *alternative, list []int32) {
 		s.besidePlain(a.a, list)
 	case a.b == none:
 		s.besideJob(a, list)
+	case s.m.swift:
+		if s.m.fit(s.alt, 0) {
+			s.pairsTimed(a, list)
+		}
 	default:
 		for _, v := range list {
 			if r := s.nodes[v].route; r != none && s.admits(r, a) {

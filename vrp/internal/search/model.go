@@ -62,6 +62,7 @@ type Model struct {
 	adjK  int
 
 	timed    bool // windows, shifts or limits make time matter
+	jobless  bool // there are no jobs
 	mixed    bool // loads need more than one sum a route
 	pairs    bool // there are shipments
 	multi    bool // some site has several windows
@@ -71,7 +72,7 @@ type Model struct {
 	reloads  bool
 	optional bool // some unit may be left out
 	plain    bool // the specialized insertion kernel applies
-	swift    bool // and its twin with windows
+	swift    bool // those with windows or shipments do
 	local    bool // local search applies
 	leans    bool // some class is lean
 	fewer    bool // fewer vehicles come first
@@ -152,7 +153,7 @@ func Compile(p *vrp.Problem) *Model {
 	m.compilePenalty()
 	m.compileGrowth()
 	m.plain = m.plainFleet()
-	m.swift = m.swiftTimes()
+	m.swift = m.swiftTimes() || m.swiftPairs()
 	m.local = !m.pairs
 	m.compileNeighbors()
 	return m

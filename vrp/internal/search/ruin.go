@@ -160,6 +160,7 @@ func (s *ruiner) tidy() bool {
 	for i := 0; i < len(s.touched); i++ {
 		r := s.touched[i].route
 		if s.class(r).lean {
+			s.renewLoads(r)
 			continue
 		}
 		if s.m.reloads {

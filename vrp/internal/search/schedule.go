@@ -122,16 +122,22 @@ func (s *State) renewTimes(r int32) bool {
 }
 
 // renewAfter renews the route into which an alternative was just put. Where nothing but
-// times is kept, it goes forth and back from the new stop only as far as they change.
+// times and loads is kept, times only as far as they change, forth and back from the new stops.
 func (s *State) renewAfter(a *alternative) {
 	r := s.nodes[a.a].route
 	c := s.class(r)
-	if a.b != none || s.m.mixed || c.exact || c.backhaul != vrp.BackhaulMixed {
+	if !c.lean {
 		s.renew(r)
 		return
 	}
-	if s.m.timed {
-		s.spreadTimes(&s.m.travels[c.travel], a.a)
+	s.renewLoads(r)
+	if !s.m.timed {
+		return
+	}
+	t := &s.m.travels[c.travel]
+	s.spreadTimes(t, a.a)
+	if a.b != none {
+		s.spreadTimes(t, a.b)
 	}
 }
 
@@ -188,6 +194,15 @@ func (s *State) renewTrip(a int32) int32 {
 	start := s.after[int(a)*dims:][:dims]
 	clear(start)
 	v := s.nodes[a].next
+	if m.jobless {
+		// Only what jobs ask for is kept here; shipments look at what is aboard alone.
+		for p := a; s.isStop(v); p, v = v, s.nodes[v].next {
+			for d := range dims {
+				s.after[int(v)*dims+d] = s.after[int(p)*dims+d] + m.change[int(v)*dims+d]
+			}
+		}
+		return v
+	}
 	for ; s.isStop(v); v = s.nodes[v].next {
 		for d := range dims {
 			start[d] += m.deliver[int(v)*dims+d]

@@ -109,13 +109,13 @@ func equalNodes(a, b []node) bool {
 
 // The specialized kernel finds what the general one finds.
 func TestPlainKernelAgrees(t *testing.T) {
-	for _, windows := range []bool{false, true} {
-		p := sample(150, windows, false)
+	for name, p := range map[string]*vrp.Problem{
+		"capacity": sample(150, false, false), "windows": sample(150, true, false), "shipments": sample(75, true, true)} {
 		plain, general := New(Compile(p), 1), New(Compile(p), 1)
-		if !plain.m.plain {
+		if !plain.m.plain && !plain.m.swift {
 			t.Fatal("not a plain fleet")
 		}
-		general.m.plain, general.m.local, plain.m.local = false, false, false
+		general.m.plain, general.m.swift, general.m.local, plain.m.local = false, false, false, false
 		for _, s := range []*Search{plain, general} {
 			s.Construct()
 			for range 2000 {
@@ -123,7 +123,7 @@ func TestPlainKernelAgrees(t *testing.T) {
 			}
 		}
 		if plain.BestCost() != general.BestCost() || plain.Cost() != general.Cost() {
-			t.Errorf("windows %v: plain %d, general %d", windows, plain.BestCost(), general.BestCost())
+			t.Errorf("%s: plain %d, general %d", name, plain.BestCost(), general.BestCost())
 		}
 	}
 }

@@ -187,6 +187,7 @@ func (s *State) undo() {
 		s.cost += t.extra - s.extra[t.route]
 		s.extra[t.route] = t.extra
 		if logged && s.class(t.route).lean {
+			s.renewLoads(t.route)
 			continue
 		}
 		s.renewTimes(t.route)
