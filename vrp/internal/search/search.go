@@ -17,7 +17,7 @@ type Search struct {
 	Stats  Stats
 	// Halt says, now and then during construction, that time is up: what is left is then
 	// served the quickest way. Nil means never.
-	Halt func() bool
+	Halt   func() bool
 	drawn  Operator // the ruin of this iteration
 	took   uint32   // bitset of the operators that took part in it
 	extras []int32  // scratch: units from the bank
