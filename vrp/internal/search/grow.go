@@ -100,9 +100,7 @@ func (s *inserter) sumRoad(r int32, x *growth) {
 	for a := s.first(r); a != s.last(r); a = s.nodes[a].next {
 		from, to := s.nodes[a].place, s.nodes[s.nodes[a].next].place
 		x.distance += t.length(from, to)
-		if t.durFactor != 0 {
-			x.driving += t.time(from, to)
-		}
+		x.driving += t.time(from, to) // also where it is free: it may have a price for a larger vehicle
 	}
 }
 
