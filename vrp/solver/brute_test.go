@@ -2,6 +2,7 @@ package solver_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/logistica-inteligente/rumbo/vrp"
@@ -90,6 +91,35 @@ func (b *brute) each(r, from int, x vrp.Visit, next func(at int)) {
 	b.plan[r] = old
 }
 
+// withBreaks is the cheapest feasible schedule of a route with its breaks on any legs.
+func (b *brute) withBreaks(t vrp.Route) (best vrp.Route, ok bool) {
+	breaks := len(b.p.Vehicles[t.Vehicle].Breaks)
+	var put func(k, from int, stops []vrp.Stop)
+	put = func(k, from int, stops []vrp.Stop) {
+		if k == breaks {
+			x := vrp.Route{Vehicle: t.Vehicle, Stops: slices.Clone(stops)}
+			if check.Schedule(b.p, &x) != nil {
+				return
+			}
+			r := check.Solution(b.p, &vrp.Solution{Routes: []vrp.Route{x}})
+			for _, v := range r.Violations {
+				if v.Route == 0 && v.Rule != check.RuleRelation && v.Rule != check.RuleLock {
+					return
+				}
+			}
+			if !ok || x.Cost.Total() < best.Cost.Total() {
+				best, ok = x, true
+			}
+			return
+		}
+		for at := from; at < len(stops); at++ {
+			put(k+1, at+1, slices.Insert(slices.Clone(stops), at, vrp.Stop{Visit: vrp.Visit{Kind: vrp.KindBreak, Index: int32(k)}}))
+		}
+	}
+	put(0, 1, t.Stops)
+	return best, ok
+}
+
 func (b *brute) judge() {
 	var s vrp.Solution
 	served := map[vrp.Visit]bool{}
@@ -105,7 +135,8 @@ func (b *brute) judge() {
 			groups[b.p.Terms(x).Group] = true
 		}
 		t.Stops = append(t.Stops, vrp.Stop{Visit: vrp.Visit{Kind: vrp.KindEnd}})
-		if check.Schedule(b.p, &t) != nil {
+		t, ok := b.withBreaks(t)
+		if !ok {
 			return
 		}
 		s.Routes = append(s.Routes, t)

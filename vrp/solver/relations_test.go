@@ -89,8 +89,13 @@ func tiny(seed int, change func(*features)) *vrp.Problem {
 		f := drawFeatures(t)
 		// Where the direct way is longer than a detour, two stops can be feasible together
 		// and neither alone; putting stops back one at a time does not find that.
-		f.reloads, f.breaks, f.shortest, f.unreachable = false, false, true, false
+		f.reloads, f.shortest, f.unreachable = false, true, false
 		change(&f)
+		if f.breaks {
+			// Breaks are put where the route ends earliest, which neither the rides on it nor
+			// the hours of its driving need to like.
+			f.rides, f.slices = false, false
+		}
 		for {
 			p := drawProblem(t, f, 4)
 			fleet := int32(0)
@@ -174,5 +179,17 @@ func TestTinyProblemsWithHeads(t *testing.T) {
 	}
 	if judged < 50 {
 		t.Errorf("only %d problems judged", judged)
+	}
+}
+
+// Tiny problems with breaks are solved to the optimum over all places of the breaks.
+func TestTinyProblemsWithBreaks(t *testing.T) {
+	for seed := range 200 {
+		p := tiny(seed, func(f *features) { f.breaks = true })
+		want := bruteForce(p)
+		s := solve(t, p, 3000)
+		if got := value(p, &s); got != want {
+			t.Errorf("seed %d: got %v, optimum %v", seed, got, want)
+		}
 	}
 }

@@ -91,7 +91,8 @@ func TestThreadsPassTheReferee(t *testing.T) {
 		if err := r.Err(); err != nil {
 			t.Fatalf("%v", err)
 		}
-		if one := solve(t, p, 1); less(value(p, &one), value(p, &s)) {
+		// By luck the first iteration alone may be cheaper, but it does not serve more.
+		if one := solve(t, p, 1); value(p, &one)[0] < value(p, &s)[0] {
 			t.Fatalf("threads end with %v, one iteration of one with %v", value(p, &s), value(p, &one))
 		}
 	})

@@ -5,7 +5,8 @@ import "github.com/logistica-inteligente/rumbo/vrp"
 // simulateBreaks is simulate for a class with breaks: for each number of breaks already
 // taken it keeps the earliest departure, which dominates (an earlier departure with the
 // same breaks behind it is never worse, travel being FIFO). It leaves the breaks of each
-// leg of the best schedule in sim.taken. O(len(seq) * breaks^2).
+// leg of the best schedule, the one that ends earliest, in sim.taken: a later end with a later start
+// or shorter rides is not looked for. O(len(seq) * breaks^2).
 func (s *State) simulateBreaks(c *class, seq []int32, start int64) (int64, bool) {
 	x := &s.sim
 	n := len(c.breaks)

@@ -162,7 +162,7 @@ func (m *Model) compilePenalty() {
 		}
 	}
 	most := int64(1) << 58 / int64(8*max(1, len(m.units)))
-	m.penalty = min(worst, most/16) * 16 // divisible by 16 for the weights of priorities
+	m.penalty = min(worst+1, most/16) * 16 // divisible by 16 for the weights of priorities
 	for i := range m.units {
 		if u := &m.units[i]; u.required {
 			u.prize = m.penalty + m.penalty/16*(u.prize-1)
