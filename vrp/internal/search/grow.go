@@ -11,36 +11,56 @@ import (
 // since a vehicle that is opened for one stop had better be small.
 
 // compileGrowth lists for each class the larger ones that could take over any of its routes
-// as it stands: same travel but for prices, same ends, hours and skills. Classes whose
-// routes need the exact evaluation are left to refit. O(classes^2).
+// as it stands, and those of other prices with which it could exchange vehicles. Classes
+// whose routes need the exact evaluation are left to refit. O(classes^2).
 func (m *Model) compileGrowth() {
-	m.larger = make([][]int32, len(m.classes))
+	n := len(m.classes)
+	m.larger = make([][]int32, n)
+	m.swaps = make([]bool, n*n)
 	if m.mixed || m.pairs || m.pinned != nil || m.rel != nil || m.dims == 0 {
 		return
 	}
 	for i := range m.classes {
 		for j := range m.classes {
 			a, b := &m.classes[i], &m.classes[j]
-			if i != j && m.outgrows(b, a) {
+			if i == j || !m.alike(a, b) {
+				continue
+			}
+			v, w := &m.Problem.Vehicles[a.vehicle], &m.Problem.Vehicles[b.vehicle]
+			if b.maxStops >= a.maxStops && containsAll(w.Skills, v.Skills) && larger(b, a) {
 				m.larger[i] = append(m.larger[i], int32(j))
 				m.grows = true
+			}
+			// Where there are enough vehicles of both, refit finds the better one.
+			few := int(a.count) < len(m.units) || int(b.count) < len(m.units)
+			if few && a.travel != b.travel && slices.Equal(v.Skills, w.Skills) {
+				m.swaps[i*n+j], m.trades = true, true
 			}
 		}
 	}
 }
 
-func (m *Model) outgrows(b, a *class) bool {
+// alike reports whether two classes differ in nothing but size, prices and skills.
+func (m *Model) alike(a, b *class) bool {
 	v, w := &m.Problem.Vehicles[a.vehicle], &m.Problem.Vehicles[b.vehicle]
-	if a.exact || b.exact || v.Profile != w.Profile || v.Type != w.Type || v.PerToll != w.PerToll || a.start != b.start || a.end != b.end || a.open != b.open ||
-		a.close != b.close || a.maxStops > b.maxStops || a.backhaul != vrp.BackhaulMixed || b.backhaul != vrp.BackhaulMixed {
-		return false
-	}
-	for _, s := range v.Skills {
-		if _, ok := slices.BinarySearch(w.Skills, s); !ok {
+	return !a.exact && !b.exact && v.Profile == w.Profile && v.Type == w.Type && v.PerToll == w.PerToll &&
+		a.start == b.start && a.end == b.end && a.open == b.open && a.close == b.close &&
+		a.backhaul == vrp.BackhaulMixed && b.backhaul == vrp.BackhaulMixed
+}
+
+// containsAll reports whether all skills needed are there.
+func containsAll(have, needed []int32) bool {
+	for _, s := range needed {
+		if _, ok := slices.BinarySearch(have, s); !ok {
 			return false
 		}
 	}
-	for d := range m.dims {
+	return true
+}
+
+// larger reports whether b has more room than a in some dimension.
+func larger(b, a *class) bool {
+	for d := range b.capacity {
 		if b.capacity[d] > a.capacity[d] {
 			return true
 		}
@@ -68,9 +88,7 @@ func (s *inserter) growthOf(r, k int32) *growth {
 		return x
 	}
 	m := s.m
-	if x.version != s.version[r]+1 {
-		s.sumRoad(r, x)
-	}
+	s.roadOf(r)
 	x.tick, x.to = s.tick, none
 	from := m.routeClass[r]
 	a := &m.classes[from]
@@ -93,8 +111,12 @@ func (s *inserter) growthOf(r, k int32) *growth {
 	return x
 }
 
-// sumRoad sums up the road of a route. O(stops).
-func (s *inserter) sumRoad(r int32, x *growth) {
+// roadOf sums up the road of a route. O(stops) after it changed, else O(1).
+func (s *inserter) roadOf(r int32) *growth {
+	x := &s.growths[r]
+	if x.version == s.version[r]+1 {
+		return x
+	}
 	x.version, x.distance, x.driving = s.version[r]+1, 0, 0
 	t := &s.m.travels[s.class(r).travel]
 	for a := s.first(r); a != s.last(r); a = s.nodes[a].next {
@@ -102,6 +124,7 @@ func (s *inserter) sumRoad(r int32, x *growth) {
 		x.distance += t.length(from, to)
 		x.driving += t.time(from, to) // also where it is free: it may have a price for a larger vehicle
 	}
+	return x
 }
 
 // tryGrown tests job k between the neighbors v and w of route r, whose vehicle is too small

@@ -49,6 +49,7 @@ type Model struct {
 
 	classes     []class
 	larger      [][]int32 // by class: those its routes can grow into
+	swaps       []bool    // class x class: their routes may exchange vehicles
 	travels     []travel
 	classOf     []int32 // by vehicle of the problem: the class that stands for it
 	routeClass  []int32
@@ -77,6 +78,7 @@ type Model struct {
 	leans    bool // some class is lean
 	fewer    bool // fewer vehicles come first
 	grows    bool // routes can be handed to larger vehicles
+	trades   bool // routes can exchange vehicles
 	sizes    bool // classes differ in size or price
 	penalty  int64
 }

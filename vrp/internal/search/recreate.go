@@ -87,7 +87,7 @@ const patient = 100
 func (s *recreator) recreate(units []int32, wide bool) {
 	s.sort(units, s.drawKey())
 	if s.bold = s.m.sizes && s.rng.next()&1 == 0; s.bold {
-		s.faith = s.rng.unit()
+		s.faith = 1
 	}
 	s.patience = 1
 	if s.m.optional {

@@ -1,7 +1,7 @@
 package search
 
 // refitTries is how many classes are considered for a route at a time where there are many.
-const refitTries = 6
+const refitTries = 16
 
 // refit gives each touched route the cheapest free vehicle that can drive it: another size,
 // another depot. O(stops of the route) for each class tried that could pay.
@@ -9,6 +9,9 @@ func (s *Search) refit() {
 	for i := 0; i < len(s.touched); i++ {
 		if r := s.touched[i].route; s.size[r] > 0 {
 			s.refitRoute(r)
+			if s.m.trades {
+				s.swapVehicles(r)
+			}
 		}
 	}
 }

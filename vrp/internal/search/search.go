@@ -39,7 +39,7 @@ func New(m *Model, seed uint64) *Search {
 		out: make([]int32, 0, len(m.units)+8), line: make([]int32, 0, m.Stops+8)}
 	s.extras = make([]int32, 0, len(m.units))
 	s.moved = make([]int32, 0, len(st.nodes))
-	if m.grows {
+	if m.grows || m.trades {
 		s.growths = make([]growth, m.Routes)
 		s.handed = make([]int32, 0, m.Stops)
 	}
