@@ -96,14 +96,19 @@ func (m *Model) apart(t *travel, i, j int32) int64 {
 // way is what the leg from place a to place b costs a vehicle of the first class, its time
 // included; the time alone where nothing has a price.
 func (m *Model) way(t *travel, a, b int32) int64 {
+	if m.classes[0].perDuration == 0 && (t.distFactor != 0 || t.durFactor != 0) {
+		return t.cost(a, b)
+	}
+	return t.cost(a, b) + max(1, m.classes[0].perDuration)*t.time(a, b)
+}
+
+// price is way for a distance and a duration, without tolls.
+func (m *Model) price(t *travel, distance, duration int64) int64 {
 	rate := m.classes[0].perDuration
-	if rate == 0 {
-		if t.distFactor != 0 || t.durFactor != 0 {
-			return t.cost(a, b)
-		}
+	if rate == 0 && t.distFactor == 0 && t.durFactor == 0 {
 		rate = 1
 	}
-	return t.cost(a, b) + rate*t.time(a, b)
+	return distance*t.distFactor + duration*(t.durFactor+rate)
 }
 
 // proximity is apart plus what the windows add when one stop directly follows the other: a
@@ -115,19 +120,25 @@ func (m *Model) proximity(t *travel, i, j int32) int64 {
 
 func (m *Model) follow(t *travel, i, j int32) int64 {
 	x, y := &m.site[i], &m.site[j]
-	c := m.way(t, x.place, y.place)
-	s := t.time(x.place, y.place)
-	// Prices may be far from 1: waiting and lateness count at the leg's own rate.
-	rate := 1.0
-	if s > 0 {
-		rate = float64(c) / float64(s)
-	}
+	return after(x, y, m.way(t, x.place, y.place), t.time(x.place, y.place))
+}
+
+// after is the proximity of y behind x, where the way between them costs c and takes s.
+func after(x, y *site, c, s int64) int64 {
 	wait, late := int64(0), int64(0)
 	if y.open != always && x.close != never {
 		wait = max(0, y.open-x.service-s-x.close)
 	}
 	if x.open != always && y.close != never {
 		late = max(0, x.open+x.service+s-y.close)
+	}
+	if wait|late == 0 {
+		return c
+	}
+	// Prices may be far from 1: waiting and lateness count at the leg's own rate.
+	rate := 1.0
+	if s > 0 {
+		rate = float64(c) / float64(s)
 	}
 	return c + int64(rate*math.Min(float64(wait)/5+float64(late), 1e15))
 }
