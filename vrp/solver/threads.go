@@ -41,16 +41,16 @@ type team struct {
 func newTeam(b *budget, s *search.Search) *team {
 	t := &team{budget: b, draft: s.NewDraft(), best: s.NewDraft(),
 		lanes: make([]lane, b.o.Threads), searches: make([]*search.Search, b.o.Threads)}
-	t.draft.WriteBest(s)
-	t.best.CopyFrom(t.draft)
+	t.draft.Write(s) // may cost more than the best: work served beyond its prize
+	t.best.WriteBest(s)
 	var ready sync.WaitGroup
 	for i := range t.lanes {
 		ready.Go(func() {
 			twin := s
 			if i > 0 {
 				twin = s.Twin(b.o.Seed + uint64(i)<<32)
+				twin.Adopt(t.draft)
 			}
-			twin.Adopt(t.draft)
 			t.searches[i] = twin
 			t.lanes[i] = lane{s: twin, pacer: pacer{chunk: 16, tick: time.Millisecond / 4}}
 		})

@@ -12,15 +12,16 @@ type Partition struct {
 	unit    []int16 // by unit
 	routeOf []int32 // by stop: its route in the draft, or none
 	size    []int32 // stops by route
-	queue   []int32 // routes in the order in which a part grows over them
-	reached []bool  // by route
+	reached []bool  // by route: in the part that grows
+	links   []int32 // by route: stops that have a neighbor in it
+	edge    []int32 // routes with such stops
 }
 
 // NewPartition divides solutions of the search's model into a number of parts. O(model).
 func (s *Search) NewPartition(parts int, seed uint64) *Partition {
 	m := s.m
 	return &Partition{m: m, parts: parts, rng: newRandom(seed), route: make([]int16, m.Routes), unit: make([]int16, len(m.units)),
-		routeOf: make([]int32, m.Stops), size: make([]int32, m.Routes), queue: make([]int32, 0, m.Routes), reached: make([]bool, m.Routes)}
+		routeOf: make([]int32, m.Stops), size: make([]int32, m.Routes), edge: make([]int32, 0, m.Routes), links: make([]int32, m.Routes), reached: make([]bool, m.Routes)}
 }
 
 // leastRoutes is how many used routes a part needs to be worth searching by itself.
@@ -84,46 +85,50 @@ func (p *Partition) split(d *Draft, a, b int) {
 	p.split(d, mid, b)
 }
 
-// grow marks routes labeled a as reached: one at random, then those beside it, then those
-// beside them, until they hold a number of stops.
+// grow marks routes labeled a as reached until they hold a number of stops: one at random,
+// then always the one with the most neighbors within by its size, so that few are divided.
 func (p *Partition) grow(d *Draft, a int16, enough, routes int) {
-	const links = 8 // neighbors of a stop whose routes count as beside its own
+	const links = 8 // neighbors of a stop that count
 	m := p.m
 	clear(p.reached)
-	p.queue = p.queue[:0]
-	at, stops := 0, 0
-	for stops < enough {
-		if at == len(p.queue) && !p.plant(a, routes) {
+	clear(p.links)
+	p.edge = p.edge[:0]
+	for stops := 0; stops < enough; routes-- {
+		if len(p.edge) == 0 && !p.plant(a, routes) {
 			return
 		}
-		r := p.queue[at]
-		at++
+		r := p.closest()
 		p.reached[r] = true
 		stops += int(p.size[r])
-		routes--
 		for _, v := range d.route(r) {
 			if v < 0 {
 				continue
 			}
 			for _, u := range m.adj[int(v)*m.adjK:][:min(links, m.adjK)] {
 				if q := p.routeOf[u]; q != none && p.route[q] == a && !p.reached[q] {
-					p.enqueue(q)
+					if p.links[q]++; p.links[q] == 1 {
+						p.edge = append(p.edge, q)
+					}
 				}
 			}
 		}
 	}
-	// What waits in the queue was marked, but not taken in.
-	for _, r := range p.queue[at:] {
-		p.reached[r] = false
+}
+
+// closest takes the route with the most links by its size off the edge.
+func (p *Partition) closest() int32 {
+	best := 0
+	for i, r := range p.edge {
+		if b := p.edge[best]; int(p.links[r])*int(p.size[b]) > int(p.links[b])*int(p.size[r]) {
+			best = i
+		}
 	}
+	r := p.edge[best]
+	p.edge = slices.Delete(p.edge, best, best+1)
+	return r
 }
 
-func (p *Partition) enqueue(r int32) {
-	p.reached[r] = true
-	p.queue = append(p.queue, r)
-}
-
-// plant puts a route at random, of those labeled a and not reached, in the queue.
+// plant puts a route at random, of those labeled a and not reached, on the edge.
 func (p *Partition) plant(a int16, routes int) bool {
 	if routes <= 0 {
 		return false
@@ -132,7 +137,7 @@ func (p *Partition) plant(a int16, routes int) bool {
 	for r := range p.route {
 		if p.size[r] > 0 && p.route[r] == a && !p.reached[r] {
 			if skip == 0 {
-				p.enqueue(int32(r))
+				p.edge = append(p.edge, int32(r))
 				return true
 			}
 			skip--
