@@ -40,6 +40,9 @@ func (t *team) round(end float64, heat func(share float64) float64, step stepper
 			if t.adopt {
 				l.s.AdoptPart(t.draft, t.parts, i)
 			}
+			if t.recombine {
+				l.s.Recombine(t.effort / int64(len(t.lanes)))
+			}
 			for l.s.Present() {
 				share, ok := t.share(l, end, pause)
 				if !ok {
@@ -53,7 +56,7 @@ func (t *team) round(end float64, heat func(share float64) float64, step stepper
 		})
 	}
 	all.Wait()
-	t.adopt, t.done = false, 0
+	t.adopt, t.recombine, t.done = false, false, 0
 	for _, s := range t.searches {
 		t.done += s.Stats.Iterations
 	}

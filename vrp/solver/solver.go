@@ -62,7 +62,7 @@ func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, e
 	if s.CanShrink() {
 		b.shrink(s, scale)
 	}
-	b.anneal(s, 1, scale*top, scale*cold, s.Step)
+	b.finish(s, scale*top, scale*cold)
 	b.stats.take(&s.Stats)
 	b.stats.Elapsed = b.elapsed()
 	return s.Best(), b.stats, nil

@@ -25,16 +25,18 @@ const (
 // that with an iteration budget the schedule of the goroutines changes nothing.
 type team struct {
 	*budget
-	lanes    []lane
-	searches []*search.Search  // of the lanes
-	parts    *search.Partition // nil for islands
-	draft    *search.Draft     // the present solution, which is divided
-	best     *search.Draft
-	adopt    bool       // the lanes have yet to take their parts
-	done     int64      // iterations of all lanes
-	clock    sync.Mutex // one caller of Elapsed at a time
-	halted   atomic.Bool
-	reason   string // why it was halted
+	lanes     []lane
+	searches  []*search.Search  // of the lanes
+	parts     *search.Partition // nil for islands
+	draft     *search.Draft     // the present solution, which is divided
+	best      *search.Draft
+	adopt     bool       // the lanes have yet to take their parts
+	recombine bool       // and to recombine the routes in them
+	done      int64      // iterations of all lanes
+	effort    int64      // iterations whose time a recombination may take
+	clock     sync.Mutex // one caller of Elapsed at a time
+	halted    atomic.Bool
+	reason    string // why it was halted
 }
 
 // newTeam makes the lanes around a first solution.
@@ -93,6 +95,7 @@ func (t *team) run(top float64) vrp.Solution {
 	if t.parts == nil {
 		pace /= float64(len(t.lanes))
 	}
+	t.effort = int64(pace * float64(t.searches[0].Stops()) * recombineCost)
 	if pace > 0 {
 		top = bearable(top, pace)
 	}
@@ -139,7 +142,11 @@ func (t *team) anneal(until, hot, cold float64, rounds int, step stepper) {
 		if t.halted.Load() {
 			return
 		}
-		t.exchange(rounds > 1 && 2*k > rounds)
+		if rounds > 1 {
+			t.exchange(float64(k-1)/float64(rounds), float64(k)/float64(rounds))
+		} else if t.parts != nil {
+			t.rejoin()
+		}
 	}
 }
 
@@ -172,23 +179,48 @@ func (t *team) leader() *search.Search {
 	return best
 }
 
-// exchange joins the parts and cuts the whole anew, or lets islands move to the leader.
-func (t *team) exchange(late bool) {
-	if t.parts != nil {
-		t.parts.Gather(t.draft, t.searches)
-		t.divide()
-		return
+// exchange follows a round that ran from one share of the annealing to another: the parts
+// are joined and cut anew, or islands move to the leader. Now and then routes are recombined, of
+// each part by its lane, of all islands by the leader.
+func (t *team) exchange(from, to float64) {
+	recombine := false
+	for _, x := range recombineAt {
+		recombine = recombine || from < x && x <= to
 	}
-	if !late {
+	if from >= poolFrom {
+		for _, s := range t.searches {
+			s.StartPool()
+		}
+	}
+	if t.parts != nil {
+		t.rejoin()
+		t.recombine = recombine
 		return
 	}
 	leader := t.leader()
+	if recombine {
+		for _, s := range t.searches {
+			if s != leader {
+				leader.Absorb(s)
+			}
+		}
+		leader.Recombine(t.effort)
+	}
+	if to <= 0.5 {
+		return
+	}
 	t.draft.Write(leader)
 	for _, s := range t.searches {
 		if s != leader {
 			s.Adopt(t.draft)
 		}
 	}
+}
+
+// rejoin joins the parts and cuts the whole anew.
+func (t *team) rejoin() {
+	t.parts.Gather(t.draft, t.searches)
+	t.divide()
 }
 
 // shrink empties routes on each lane by itself, as islands, since it is about the whole

@@ -14,6 +14,7 @@ type Search struct {
 	record record
 	shrink shrinker
 	local  improver
+	pool   *pool // nil while nothing is remembered
 	Stats  Stats
 	// Halt says, now and then during construction, that time is up: what is left is then
 	// served the quickest way. Nil means never.
@@ -153,6 +154,9 @@ func (s *Search) Step(temperature float64) bool {
 	s.Stats.Accepted++
 	s.gained(s.drawn, before-s.cost)
 	s.record.changed(s.State)
+	if s.pool != nil {
+		s.notice(s.cost < s.record.cost)
+	}
 	if s.cost < s.record.cost {
 		s.improved()
 		s.record.save(s.State)

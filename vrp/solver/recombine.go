@@ -1,0 +1,35 @@
+package solver
+
+import (
+	"math"
+
+	"github.com/logistica-inteligente/rumbo/vrp/internal/search"
+)
+
+// When routes are remembered and recombined, as shares of the annealing, and what share of
+// the iterations one recombination may take the time of.
+const (
+	poolFrom      = 0.25
+	recombineCost = 0.01
+)
+
+var recombineAt = [...]float64{0.6, 0.8, 0.95}
+
+// finish is the main annealing: until the end of the budget, with recombinations on the way.
+func (b *budget) finish(s *search.Search, hot, cold float64) {
+	from := b.share(s)
+	pace := int64(0)
+	if from > 0 {
+		pace = int64(float64(s.Stats.Iterations) / from * recombineCost)
+	}
+	heat := func(x float64) float64 { return hot * math.Pow(cold/hot, x) }
+	last := poolFrom
+	b.anneal(s, from+(1-from)*last, hot, heat(last), s.Step)
+	s.StartPool()
+	for _, x := range recombineAt {
+		b.anneal(s, from+(1-from)*x, heat(last), heat(x), s.Step)
+		s.Recombine(pace)
+		last = x
+	}
+	b.anneal(s, 1, heat(last), cold, s.Step)
+}
