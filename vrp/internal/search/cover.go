@@ -31,7 +31,7 @@ type covering struct {
 	bound  float64
 
 	of      [][]int32 // by row: columns left
-	open    []int32   // by row: columns left that can still be chosen; -1 once the row is settled
+	open    []int32   // by row: columns left that can still be chosen; -1 once the row is retired
 	blocked []int32   // by column: chosen columns that share a row with it
 	used    []int32   // by class
 	path    []int32
@@ -264,12 +264,12 @@ func (c *covering) block(i int32) float64 {
 		}
 		c.effort -= int64(c.first[j+1] - c.first[j])
 	}
-	c.open[i] -= settled
+	c.open[i] -= retired
 	return lost
 }
 
 func (c *covering) unblock(i int32) {
-	c.open[i] += settled
+	c.open[i] += retired
 	for k := len(c.of[i]) - 1; k >= 0; k-- {
 		j := c.of[i][k]
 		if c.blocked[j]--; c.blocked[j] > 0 {
@@ -281,8 +281,8 @@ func (c *covering) unblock(i int32) {
 	}
 }
 
-// settled is subtracted from open of a row that is covered or has paid.
-const settled = int32(1) << 30
+// retired is subtracted from open of a row that is covered or has paid.
+const retired = int32(1) << 30
 
 // finish takes the path as the best solution if it is: costs are counted anew, in integers.
 func (c *covering) finish() {

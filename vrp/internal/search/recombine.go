@@ -4,8 +4,8 @@ package search
 // region, for which set partitioning is nearly solved in milliseconds.
 const recombined = 150
 
-// Recombine looks for a better choice among the routes of the pool and the best solution,
-// which becomes the current one, as set partitioning (after Subramanian, Uchoa & Ochi 2013,
+// Recombine looks for a better choice among the routes of the pool and the best solution, as set
+// partitioning, and goes on from what it finds (after Subramanian, Uchoa & Ochi 2013,
 // doi:10.1016/j.cor.2013.01.013). It spends at most about as much time as a number of
 // iterations, and reports whether the best solution got better.
 func (s *Search) Recombine(iterations int64) bool {
@@ -13,13 +13,14 @@ func (s *Search) Recombine(iterations int64) bool {
 	if s.pool == nil {
 		return false
 	}
+	present, d := s.NewDraft(), s.NewDraft()
+	present.Write(s)
 	s.record.restore(s.State)
 	for r := range int32(s.m.Routes) {
 		s.remember(r)
 	}
 	regions := max(1, s.work()/recombined)
 	p := s.NewPartition(regions, s.rand.next())
-	d := s.NewDraft()
 	d.Write(s)
 	p.Cut(d)
 	better := false
@@ -39,9 +40,25 @@ func (s *Search) Recombine(iterations int64) bool {
 	}
 	if better {
 		s.record.save(s.State)
+	} else {
+		s.backTo(present)
 	}
 	s.begin()
 	return better
+}
+
+// backTo makes a draft of the search's own routes the current solution, not the best one.
+func (s *Search) backTo(d *Draft) {
+	for r := range int32(s.m.Routes) {
+		if s.size[r] > 0 && !s.follows(r, d.route(r)) {
+			s.dismiss(r)
+		}
+	}
+	for r := range int32(s.m.Routes) {
+		if list := d.route(r); s.size[r] == 0 && len(list) > 0 {
+			s.employ(r, list)
+		}
+	}
 }
 
 // covering makes the columns from the pool: routes whose work all lies in a region and is
