@@ -21,6 +21,8 @@ type Plan struct {
 	Policy webhook.Policy
 	Clock  func() time.Time
 	Build  string // what the plan says it was made with
+	// Threads is how many searches one plan may run at a time, 0 meaning one.
+	Threads int
 }
 
 // SubmitPlan checks the request against what is stored and queues the plan.
@@ -54,7 +56,8 @@ func (p *Plan) Solve(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	solved, err := day.Solve(ctx, times.Travel, optimize.Options{Request: plan.Request, Elapsed: stopwatch(p.Clock)})
+	solved, err := day.Solve(ctx, times.Travel, optimize.Options{
+		Request: plan.Request, Elapsed: stopwatch(p.Clock), Threads: p.Threads})
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,9 @@ const DefaultTimeLimit = 10 * time.Second
 type Options struct {
 	Request rumbo.PlanRequest    // time limit, iterations and seed
 	Elapsed func() time.Duration // since the search began; required unless iterations limit it
+	// Threads is how many searches work at a time, 0 meaning one. A request that counts
+	// iterations gets one whatever this says, so that every machine repeats it.
+	Threads int
 	// Progress is told the share of the budget used, 0 to 1, and the best plan so far; may be nil.
 	Progress func(share float64, incumbent func() rumbo.Plan)
 }
@@ -30,7 +33,8 @@ func (d *Day) Solve(ctx context.Context, t Travel, o Options) (rumbo.Plan, error
 	if err != nil {
 		return rumbo.Plan{}, err
 	}
-	found, stats, err := solver.Run(ctx, p, d.options(p, o))
+	limits := d.options(p, o)
+	found, stats, err := solver.Run(ctx, p, limits)
 	if err != nil {
 		return rumbo.Plan{}, rumbo.Fault(rumbo.Internal, "optimize.Solve", "the search failed", err)
 	}
@@ -48,7 +52,7 @@ func (d *Day) Solve(ctx context.Context, t Travel, o Options) (rumbo.Plan, error
 	plan := d.Plan(p, found)
 	plan.Summary.Feasible = true
 	plan.Summary.Seed, plan.Summary.Iterations = o.Request.Seed, stats.Iterations
-	plan.Summary.Threads, plan.Summary.SearchS = 1, stats.Elapsed.Seconds()
+	plan.Summary.Threads, plan.Summary.SearchS = limits.Threads, stats.Elapsed.Seconds()
 	return plan, nil
 }
 
@@ -56,11 +60,14 @@ func (d *Day) Solve(ctx context.Context, t Travel, o Options) (rumbo.Plan, error
 func (d *Day) options(p *vrp.Problem, o Options) solver.Options {
 	r := o.Request
 	out := solver.Options{
-		Seed: uint64(r.Seed), Iterations: r.Iterations, Elapsed: o.Elapsed,
+		Seed: uint64(r.Seed), Threads: max(1, o.Threads), Iterations: r.Iterations, Elapsed: o.Elapsed,
 		Budget: time.Duration(r.TimeLimitS * float64(time.Second)),
 	}
 	if out.Budget == 0 && out.Iterations == 0 {
 		out.Budget = DefaultTimeLimit
+	}
+	if out.Iterations > 0 {
+		out.Threads = 1
 	}
 	if o.Progress != nil {
 		out.Progress = func(i solver.Incumbent) {

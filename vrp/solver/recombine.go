@@ -7,10 +7,13 @@ import (
 )
 
 // When routes are remembered and recombined, as shares of the annealing, and what share of
-// the iterations one recombination may take the time of.
+// the iterations one recombination may take the time of. It needs effort in proportion to
+// the problem to come near the best choice; below so many iterations a stop it was measured
+// to find nothing that the iterations would not.
 const (
 	poolFrom      = 0.25
 	recombineCost = 0.01
+	recombineFrom = 500
 )
 
 var recombineAt = [...]float64{0.6, 0.8, 0.95}
@@ -18,9 +21,13 @@ var recombineAt = [...]float64{0.6, 0.8, 0.95}
 // finish is the main annealing: until the end of the budget, with recombinations on the way.
 func (b *budget) finish(s *search.Search, hot, cold float64) {
 	from := b.share(s)
-	pace := int64(0)
+	pace := 0.0 // iterations that the budget allows
 	if from > 0 {
-		pace = int64(float64(s.Stats.Iterations) / from * recombineCost)
+		pace = float64(s.Stats.Iterations) / from
+	}
+	if pace < recombineFrom*float64(s.Stops()) {
+		b.anneal(s, 1, hot, cold, s.Step)
+		return
 	}
 	heat := func(x float64) float64 { return hot * math.Pow(cold/hot, x) }
 	last := poolFrom
@@ -28,7 +35,7 @@ func (b *budget) finish(s *search.Search, hot, cold float64) {
 	s.StartPool()
 	for _, x := range recombineAt {
 		b.anneal(s, from+(1-from)*x, heat(last), heat(x), s.Step)
-		s.Recombine(pace)
+		s.Recombine(int64(pace * recombineCost))
 		last = x
 	}
 	b.anneal(s, 1, heat(last), cold, s.Step)

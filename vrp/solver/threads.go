@@ -34,6 +34,7 @@ type team struct {
 	recombine bool       // and to recombine the routes in them
 	done      int64      // iterations of all lanes
 	effort    int64      // iterations whose time a recombination may take
+	pace      float64    // iterations a stop that the budget allows
 	clock     sync.Mutex // one caller of Elapsed at a time
 	halted    atomic.Bool
 	reason    string // why it was halted
@@ -95,6 +96,7 @@ func (t *team) run(top float64) vrp.Solution {
 	if t.parts == nil {
 		pace /= float64(len(t.lanes))
 	}
+	t.pace = pace
 	t.effort = int64(pace * float64(t.searches[0].Stops()) * recombineCost)
 	if pace > 0 {
 		top = bearable(top, pace)
@@ -187,7 +189,7 @@ func (t *team) exchange(from, to float64) {
 	for _, x := range recombineAt {
 		recombine = recombine || from < x && x <= to
 	}
-	if from >= poolFrom {
+	if from >= poolFrom && t.pace >= recombineFrom {
 		for _, s := range t.searches {
 			s.StartPool()
 		}
