@@ -37,8 +37,8 @@ func randomCovering(r *rand.Rand) *covering {
 	return c
 }
 
-// least is the optimum by trying all choices.
-func least(c *covering) int64 {
+// bruteCovering is the optimum by trying all choices.
+func bruteCovering(c *covering) int64 {
 	best := int64(math.MaxInt64)
 	covered := make([]bool, len(c.price))
 	used := make([]int32, len(c.limit))
@@ -81,7 +81,7 @@ func TestCoveringIsExact(t *testing.T) {
 	for seed := range uint64(2000) {
 		c := randomCovering(rand.New(rand.NewPCG(seed, 1)))
 		c.effort = 1 << 20
-		want := least(c)
+		want := bruteCovering(c)
 		nothing := int64(0)
 		for _, p := range c.price {
 			nothing += p
