@@ -10,7 +10,8 @@
 //   - [Place]: a point of the map, named by its index in Problem.Places.
 //   - [Profile]: how one class of vehicle travels: a distance and a duration between any
 //     two places, as row-major tables of int32, by a metric over the coordinates (for
-//     problems too large for a table), or by several duration tables over the day.
+//     problems too large for a table), by [Sparse] rows of near places with a metric for
+//     the rest, or by several duration tables over the day.
 //   - [Site]: where, when and for how long a stop is served.
 //   - [Job]: demand at one site. What it receives is loaded at the start of the trip
 //     (Delivery), what it gives stays aboard until the end of the trip (Pickup).

@@ -13,6 +13,7 @@ type Profile struct {
 	Duration []int32 // n*n time units, or nil: by Metric; unused with Slices
 	Slices   []Slice // optional, by ascending Start
 	Metric   Metric  // for the tables that are nil
+	Sparse   *Sparse // optional, instead of tables: the pairs that matter; all others by Metric
 	Toll     []int32 // optional n*n units of money for the way itself, whatever its length: tolls, or a whole table of prices
 }
 
@@ -91,7 +92,8 @@ func (r Rounding) Apply(x float64) int32 {
 }
 
 // DistanceBetween is the distance from place a to place b under profile k, Unreachable
-// where there is no way. A place of -1 is nowhere: the distance is 0. O(1).
+// where there is no way. A place of -1 is nowhere: the distance is 0. O(1), with sparse rows
+// O(log entries of a row).
 func (p *Problem) DistanceBetween(k, a, b int32) int32 {
 	if a < 0 || b < 0 {
 		return 0
@@ -99,6 +101,11 @@ func (p *Problem) DistanceBetween(k, a, b int32) int32 {
 	f := &p.Profiles[k]
 	if f.Distance != nil {
 		return f.Distance[int(a)*len(p.Places)+int(b)]
+	}
+	if f.Sparse != nil {
+		if k, ok := f.Sparse.Entry(a, b); ok {
+			return f.Sparse.Distance[k]
+		}
 	}
 	return f.Metric.Round.Apply(f.Metric.DistanceFactor * f.Metric.Length(p.Places[a], p.Places[b]))
 }
@@ -113,7 +120,7 @@ func (p *Problem) TollBetween(k, a, b int32) int32 {
 }
 
 // DurationBetween is the driving time from place a to place b under profile k for a
-// departure at time t, Unreachable where there is no way. O(log slices).
+// departure at time t, Unreachable where there is no way. O(log slices), or as DistanceBetween.
 func (p *Problem) DurationBetween(k, a, b int32, t int64) int32 {
 	if a < 0 || b < 0 {
 		return 0
@@ -125,6 +132,10 @@ func (p *Problem) DurationBetween(k, a, b int32, t int64) int32 {
 		return f.sliced(i, t)
 	case f.Duration != nil:
 		return f.Duration[i]
+	case f.Sparse != nil:
+		if k, ok := f.Sparse.Entry(a, b); ok {
+			return f.Sparse.Duration[k]
+		}
 	}
 	return f.Metric.Round.Apply(f.Metric.DurationFactor * f.Metric.Length(p.Places[a], p.Places[b]))
 }

@@ -82,6 +82,9 @@ func (v *validator) profile(i int) {
 	if f.Distance == nil || (f.Duration == nil && len(f.Slices) == 0) {
 		v.metric(i)
 	}
+	if f.Sparse != nil {
+		v.sparse(i)
+	}
 	for k := range f.Slices {
 		s := &f.Slices[k]
 		if !moment(s.Start) {

@@ -56,6 +56,10 @@ func longest(p *Problem, f *Profile) (far, long uint64) {
 	for k := range f.Slices {
 		long = max(long, tableMax(f.Slices[k].Duration, 0))
 	}
+	if f.Sparse != nil {
+		far = max(far, tableMax(f.Sparse.Distance, 0))
+		long = max(long, tableMax(f.Sparse.Duration, 0))
+	}
 	return far, long
 }
 

@@ -98,6 +98,10 @@ func (d *drawer) table() []int32 {
 
 func (d *drawer) profile() {
 	var f vrp.Profile
+	if !d.f.shortest && !d.f.slices && !d.f.tolls && d.num("sparse", 0, 3) == 0 {
+		d.p.Profiles = append(d.p.Profiles, d.sparse())
+		return
+	}
 	switch d.num("tables", 0, 2) {
 	case 0:
 		f.Metric = vrp.Metric{Kind: vrp.Euclid, DistanceFactor: 1, DurationFactor: 1}
@@ -128,6 +132,32 @@ func (d *drawer) profile() {
 		f.Toll = d.table()
 	}
 	d.p.Profiles = append(d.p.Profiles, f)
+}
+
+// sparse is a profile of sparse rows, some of them empty, over a metric.
+func (d *drawer) sparse() vrp.Profile {
+	full := d.table()
+	n := len(d.p.Places)
+	s := &vrp.Sparse{First: []int32{0}}
+	for a := range n {
+		for b := range n {
+			if rapid.Bool().Draw(d.T, "in row") {
+				s.To = append(s.To, int32(b))
+				s.Distance = append(s.Distance, full[a*n+b])
+				s.Duration = append(s.Duration, int32(d.num("takes", 0, 100)))
+			}
+		}
+		s.First = append(s.First, int32(len(s.To)))
+	}
+	kind := vrp.MetricKind(d.num("kind", int64(vrp.Euclid), int64(vrp.GreatCircle)))
+	factor := 1.0
+	if kind == vrp.GreatCircle {
+		factor = 1e-5
+		for i := range d.p.Places {
+			d.p.Places[i].Y /= 2 // degrees of latitude
+		}
+	}
+	return vrp.Profile{Sparse: s, Metric: vrp.Metric{Kind: kind, DistanceFactor: factor, DurationFactor: 1.3 * factor}}
 }
 
 func (d *drawer) window() vrp.TimeWindow {

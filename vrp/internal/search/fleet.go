@@ -75,11 +75,11 @@ func (m *Model) newTravel(v *vrp.Vehicle, open bool) travel {
 		if t := m.travels[k]; t.profile == v.Profile {
 			t.distFactor, t.durFactor = v.PerDistance, v.PerDriving
 			t.toll, t.tollFactor = nil, 0
-			t.plain = v.PerDistance == 1 && v.PerDriving == 0
+			t.plain = !t.byMetric && v.PerDistance == 1 && v.PerDriving == 0
 			return t
 		}
 	}
-	t := newTravel(m.Problem, m.places, v.Profile, v.PerDistance, v.PerDriving, open)
+	t := m.travelBy(v.Profile, v.PerDistance, v.PerDriving, open)
 	t.profile = v.Profile
 	return t
 }
@@ -142,7 +142,12 @@ func (m *Model) worstLeg(c *class) int64 {
 		if t.metric.Kind == vrp.GreatCircle {
 			l = 2.1e7
 		}
-		return int64(l*t.metric.DistanceFactor)*t.distFactor + int64(l*t.metric.DurationFactor)*t.durFactor + far(t.toll)*t.tollFactor
+		distance, duration := int64(l*t.metric.DistanceFactor), int64(l*t.metric.DurationFactor)
+		if t.rows != nil {
+			d, s := t.rows.longest()
+			distance, duration = max(distance, d), max(duration, s)
+		}
+		return distance*t.distFactor + duration*t.durFactor + far(t.toll)*t.tollFactor
 	}
 	return far(t.dist)*t.distFactor + far(t.dur)*t.durFactor + far(t.toll)*t.tollFactor
 }

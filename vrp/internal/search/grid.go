@@ -38,7 +38,8 @@ func (m *Model) gridFor() *grid {
 	}
 	g := &grid{m: m, at: make([]point, m.Stops)}
 	shrink := 1.0
-	metric := m.travels[m.classes[0].travel].metric
+	t := &m.travels[m.classes[0].travel]
+	metric := t.metric
 	if metric.Kind == vrp.GreatCircle {
 		lo, hi := corners(m.places)
 		shrink = math.Cos((lo.Y + hi.Y) / 2 * math.Pi / 180)
@@ -47,7 +48,7 @@ func (m *Model) gridFor() *grid {
 		c := m.places[m.site[i].place]
 		g.at[i] = point{c.X * shrink, c.Y}
 	}
-	g.exact = metric.Kind != vrp.NoMetric
+	g.exact = (t.byMetric || t.mirrored) && t.rows == nil
 	if !g.build() {
 		return nil
 	}

@@ -16,6 +16,9 @@ func (m *Model) plainFleet() bool {
 
 // symmetric reports whether distances are the same both ways. O(n^2).
 func (t *travel) symmetric() bool {
+	if t.rows != nil {
+		return false
+	}
 	if t.byMetric || t.mirrored {
 		return true
 	}

@@ -20,6 +20,7 @@ type travel struct {
 	places     []vrp.Place
 	byMetric   bool  // no tables: computed from coordinates
 	plane      plane // with points where byMetric and the plane is all that matters
+	rows       *rows // sparse rows, looked up before the metric
 	mirrored   bool  // distances come from a metric and are the same both ways
 }
 
@@ -87,6 +88,15 @@ func (t *travel) length(a, b int32) int64 {
 func (t *travel) measure(a, b int32) (int32, int32) {
 	if int(a) >= len(t.places) || int(b) >= len(t.places) {
 		return 0, 0
+	}
+	if t.rows != nil {
+		if y := t.rows.slot(a, b); y != nil && y.to != none {
+			return y.distance, y.duration
+		}
+		if p := &t.rows.far; p.at != nil {
+			l := line(&p.at[a], &p.at[b])
+			return int32(p.distance(l)), int32(p.duration(l))
+		}
 	}
 	l := t.metric.Length(t.places[a], t.places[b])
 	d := t.metric.Round.Apply(t.metric.DistanceFactor * l)
@@ -166,14 +176,15 @@ func (t *travel) closed(a, b int32) bool {
 	return t.length(a, b) == vrp.Unreachable || t.time(a, b) == vrp.Unreachable
 }
 
-// newTravel prepares the tables of one profile at given prices. Where a vehicle begins or
+// travelBy prepares the tables of one profile at given prices. Where a vehicle begins or
 // ends nowhere (pad), the tables get one more row and column of zeros. O(n^2) with slices,
 // padding or a small metric problem, else O(1) plus one scan for unreachable pairs.
-func newTravel(p *vrp.Problem, places []vrp.Place, profile int32, perDistance, perDriving int64, pad bool) travel {
+func (m *Model) travelBy(profile int32, perDistance, perDriving int64, pad bool) travel {
 	// Up to so many places a metric is turned into a table: one that stays in the cache is
 	// faster than a square root, one that does not is slower (measured on the Belgian sets),
 	// and filling it takes time that short runs miss.
 	const tabulate, tabulateSlow = 2500, 5000
+	p, places := m.Problem, m.places
 	f := &p.Profiles[profile]
 	n := len(p.Places)
 	t := travel{stride: n, dist: f.Distance, dur: f.Duration, distFactor: perDistance, durFactor: perDriving,
@@ -181,6 +192,12 @@ func newTravel(p *vrp.Problem, places []vrp.Place, profile int32, perDistance, p
 	if len(f.Slices) > 0 {
 		t.dur = leastOf(f.Slices)
 		t.slices = f.Slices
+	}
+	if f.Sparse != nil {
+		t.rows = m.newRows(f, pad)
+		t.blocked = t.rows.blocked()
+		t.byMetric = true
+		return t
 	}
 	if t.dist == nil || t.dur == nil {
 		if t.dist == nil && t.dur == nil && n > tabulate {
