@@ -28,3 +28,23 @@ func (b *budget) shrink(s *search.Search, scale float64) {
 	}
 	s.EndShrink()
 }
+
+// squeezeShare is how much of the budget is spent on work that is left over for want of
+// vehicles, at most.
+const squeezeShare = 0.25
+
+// squeeze looks for a solution that serves all required work.
+func (b *budget) squeeze(s *search.Search, scale float64) {
+	s.BeginSqueeze()
+	until := b.share(s) + squeezeShare
+	done := false
+	for share := b.share(s); share < min(until, 1) && !done; share = b.share(s) {
+		for range b.chunk {
+			if done = s.SqueezeStep(scale * shrinkHeat); done {
+				break
+			}
+		}
+		b.report(s)
+	}
+	s.EndSqueeze()
+}

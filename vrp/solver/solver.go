@@ -51,6 +51,9 @@ func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, e
 		b.stats.StoppedBy = "nothing to do"
 		return s.Best(), b.stats, nil
 	}
+	if s.CanSqueeze() {
+		b.squeeze(s, s.Scale())
+	}
 	if o.Threads > 1 {
 		t := newTeam(b, s)
 		return t.run(top), t.stats, nil

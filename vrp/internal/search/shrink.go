@@ -114,6 +114,22 @@ func (s *Search) absenceOf(units []int32) int64 {
 // ShrinkStep is one iteration with no more vehicles than are left, though a route that the
 // ruin emptied may be opened again. It reports whether a route was saved.
 func (s *Search) ShrinkStep(temperature float64) bool {
+	s.sealed = true
+	accepted := s.absentStep(temperature, false)
+	s.sealed = false
+	if !accepted || len(s.bank) > s.lost || s.cost >= s.record.cost {
+		return false
+	}
+	s.improved()
+	s.record.save(s.State)
+	s.shrink.kept = s.used
+	s.dropRoute()
+	return true
+}
+
+// absentStep ruins and recreates and keeps what is better, or leaves over units that have
+// been absent less often. It reports whether the new solution is kept.
+func (s *Search) absentStep(temperature float64, wide bool) bool {
 	s.Stats.Iterations++
 	before := s.cost
 	s.begin()
@@ -128,11 +144,11 @@ func (s *Search) ShrinkStep(temperature float64) bool {
 		return false
 	}
 	s.withdraw()
-	s.sealed = true
-	s.recreate(s.ruin.out, false)
-	s.sealed = false
+	s.recreate(s.ruin.out, wide)
 	for _, u := range s.bank {
-		s.shrink.absence[u]++
+		if s.m.units[u].required {
+			s.shrink.absence[u]++
+		}
 	}
 	if s.m.rel != nil && !s.relationsKept() {
 		s.undo()
@@ -148,12 +164,5 @@ func (s *Search) ShrinkStep(temperature float64) bool {
 	s.gained(Shrinking, before-s.cost)
 	s.record.changed(s.State)
 	s.noteAbsent()
-	if len(s.bank) > s.lost || s.cost >= s.record.cost {
-		return false
-	}
-	s.improved()
-	s.record.save(s.State)
-	s.shrink.kept = s.used
-	s.dropRoute()
 	return true
 }
