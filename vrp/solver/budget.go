@@ -120,6 +120,7 @@ func (b *budget) due(iterations int64) (time.Duration, bool) {
 // to cold by the same factor for each equal part.
 func (b *budget) anneal(s *search.Search, until, hot, cold float64, step func(temperature float64) bool) {
 	from := b.share(s)
+	until = min(until, 1) // a done context is at 1 and stays there
 	for share := from; share < until; share = b.share(s) {
 		temperature := hot
 		if hot > cold {

@@ -128,6 +128,7 @@ func (t *team) scale() float64 {
 // after each.
 func (t *team) anneal(until, hot, cold float64, rounds int, step stepper) {
 	from := t.spent()
+	until = min(until, 1)
 	heat := func(share float64) float64 {
 		if hot <= cold {
 			return hot
