@@ -340,3 +340,20 @@ func TestMeasureWritesRowsAndReport(t *testing.T) {
 		t.Error("no error for a broken results file")
 	}
 }
+
+// Rows by the wall clock tell about threads and nothing else, where there are others.
+func TestWallRowsStandApart(t *testing.T) {
+	rows := sampleRows()
+	wall := rows[2]
+	wall.Clock, wall.Gap, wall.Cost = "wall", 9, 109
+	wallTwo := wall
+	wallTwo.Threads, wallTwo.Gap = 2, 7
+	rows = append(rows, wall, wallTwo)
+	var text strings.Builder
+	if err := Report(&text, rows, Lines(), ""); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(text.String(), "| VRPTW 100 | 1 s | 1 | 9.00 | 7.00 |") || strings.Count(text.String(), "9.00") != 1 {
+		t.Errorf("%s", text.String())
+	}
+}

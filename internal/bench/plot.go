@@ -22,6 +22,7 @@ var colors = [...]string{"#0b5fa5", "#d1495b", "#edae49", "#66a182", "#8d5a97", 
 // Plot draws the mean gap over the budget, one panel a line of the target table, as SVG.
 // Circles are targets. The budget axis is logarithmic. The same rows give the same bytes.
 func Plot(w io.Writer, rows []Row, lines []Line) error {
+	rows, _ = byClock(rows)
 	all := cells(rows)
 	solvers := []string{ours}
 	for _, c := range all {

@@ -18,6 +18,7 @@ type report struct {
 	err   error
 	lines []Line
 	cells []*cell
+	walls []*cell // measured by the wall clock although there is another: threads against one
 }
 
 func (p *report) line(format string, args ...any) {
@@ -30,7 +31,8 @@ func (p *report) line(format string, args ...any) {
 // instance. The same rows give the same bytes. plot is the file name of the picture, empty
 // for none.
 func Report(w io.Writer, rows []Row, lines []Line, plot string) error {
-	p := &report{w: w, lines: lines, cells: cells(rows)}
+	rows, walls := byClock(rows)
+	p := &report{w: w, lines: lines, cells: cells(rows), walls: cells(walls)}
 	p.line("# Vehicle routing: what was reached\n")
 	p.line("Generated from the rows in `results/` by `rumbo bench vrp`; do not edit. What was measured, and how, is in")
 	p.line("`PROTOCOL.md`. A gap is (cost - best known) / best known in percent: the mean over instances of the mean over")
@@ -77,19 +79,25 @@ func (p *report) provenance(rows []Row) {
 
 // find is the cell of a solver, nil if it was not measured.
 func (p *report) find(solver, line string, budget float64, threads int) *cell {
-	at := slices.IndexFunc(p.cells, func(c *cell) bool {
+	return findIn(p.cells, solver, line, budget, threads)
+}
+
+func findIn(list []*cell, solver, line string, budget float64, threads int) *cell {
+	at := slices.IndexFunc(list, func(c *cell) bool {
 		return c.solver == solver && c.line == line && c.budget == budget && c.threads == threads
 	})
 	if at < 0 {
 		return nil
 	}
-	return p.cells[at]
+	return list[at]
 }
 
 // budgets are those measured for a solver, ascending.
-func (p *report) budgets(solver string) []float64 {
+func (p *report) budgets(solver string) []float64 { return budgetsIn(p.cells, solver) }
+
+func budgetsIn(cells []*cell, solver string) []float64 {
 	var list []float64
-	for _, c := range p.cells {
+	for _, c := range cells {
 		if c.solver == solver && !slices.Contains(list, c.budget) {
 			list = append(list, c.budget)
 		}
@@ -207,21 +215,27 @@ func failures(mean float64, c *cell) string {
 	return fmt.Sprintf("%.2f, %d of %d failed", mean, c.failed, c.runs)
 }
 
-// threads compares two threads with one at equal budgets, where both were measured.
+// threads compares two threads with one at equal budgets, where both were measured: by the
+// wall clock, where there are such rows.
 func (p *report) threads() {
+	list := p.cells
+	if len(p.walls) > 0 {
+		list = p.walls
+	}
 	begun := false
 	for _, l := range p.lines {
-		for _, b := range p.budgets(ours) {
-			one, two := p.find(ours, l.Name, b, 1), p.find(ours, l.Name, b, 2)
+		for _, b := range budgetsIn(list, ours) {
+			one, two := findIn(list, ours, l.Name, b, 1), findIn(list, ours, l.Name, b, 2)
 			if one == nil || two == nil {
 				continue
 			}
 			if !begun {
-				p.line("## Two threads against one\n\n| line | budget | instances | one | two |\n|---|---:|---:|---:|---:|")
+				p.line("## Two threads against one\n\nAt equal time by the clock of the rows; CPU seconds: what a run used of them on average, which tells how busy the machine was.\n")
+				p.line("| line | budget | instances | one | two | CPU seconds |\n|---|---:|---:|---:|---:|---|")
 				begun = true
 			}
 			if m1, m2, n := common(one, two); n > 0 {
-				p.line("| %s | %g s | %d | %.2f | %.2f |", l.Title, b, n, m1, m2)
+				p.line("| %s | %g s | %d | %.2f | %.2f | %.1f, %.1f |", l.Title, b, n, m1, m2, one.cpu, two.cpu)
 			}
 		}
 	}

@@ -21,6 +21,7 @@ type cell struct {
 	worst        string             // instance with the largest gap
 	overrun      float64            // largest time beyond the budget by the run's clock, seconds
 	late         string             // the instance where that was
+	cpu          float64            // mean CPU seconds of a run
 }
 
 // mean of the gaps over instances, NaN without any.
@@ -50,6 +51,23 @@ func sortedKeys[V any](m map[string]V) []string {
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// byClock sets rows by the wall clock apart where the solver was measured by CPU time too:
+// the two are not to be compared.
+func byClock(rows []Row) (main, wall []Row) {
+	cpu := map[string]bool{}
+	for i := range rows {
+		cpu[rows[i].Solver] = cpu[rows[i].Solver] || rows[i].Clock == "cpu"
+	}
+	for _, r := range rows {
+		if r.Clock == "wall" && cpu[r.Solver] {
+			wall = append(wall, r)
+		} else {
+			main = append(main, r)
+		}
+	}
+	return main, wall
 }
 
 // cells groups rows. Where a solver was measured at several commits, or on several machines, only the last in the
@@ -92,6 +110,7 @@ func newCell(c *cell, runs []*Row) *cell {
 		seen[r.Instance] = true
 		c.instances = len(seen)
 		c.runs++
+		c.cpu += r.CPU / float64(len(runs))
 		c.commit = r.Commit
 		used := r.CPU
 		if r.Clock == "wall" {
