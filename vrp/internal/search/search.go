@@ -32,7 +32,7 @@ func New(m *Model, seed uint64) *Search {
 	s.State = st
 	s.rng = &s.rand
 	s.ceiling = never
-	s.blinkScale = 1 / math.Log(1-blinkChance)
+	s.blinkScale = 1 / math.Log(1-m.blinks())
 	s.blink = s.rand.geometric(s.blinkScale)
 	s.blinked = make([]uint32, len(st.nodes))
 	s.order = make([]candidate, 0, len(m.units))
