@@ -17,6 +17,7 @@ type ruiner struct {
 	call    uint32
 	line    []int32 // scratch: stops of one string
 	seed    int32   // where the last ruin began
+	walk    walk
 	ends    []int32 // deliveries taken out whose pickup stays
 }
 
@@ -50,9 +51,9 @@ func (s *ruiner) strings() {
 // draw is a stop at random, of those that are there for this search.
 func (s *ruiner) draw() int32 {
 	if s.mine == nil {
-		return int32(s.rng.below(s.m.Stops))
+		return int32(s.walk.next(s.rng, s.m.Stops))
 	}
-	return s.mine[s.rng.below(len(s.mine))]
+	return s.mine[s.walk.next(s.rng, len(s.mine))]
 }
 
 // string removes a random string around v; false where v is not served or its route has
