@@ -46,6 +46,7 @@ func newTeam(b *budget, s *search.Search) *team {
 		lanes: make([]lane, b.o.Threads), searches: make([]*search.Search, b.o.Threads)}
 	t.draft.Write(s) // may cost more than the best: work served beyond its prize
 	t.best.WriteBest(s)
+	t.done = s.Stats.Iterations
 	var ready sync.WaitGroup
 	for i := range t.lanes {
 		ready.Go(func() {
@@ -86,12 +87,12 @@ func (t *team) divide() {
 
 // run is the search of a team from a first solution on.
 func (t *team) run(top float64) vrp.Solution {
-	begun := t.spent()
+	begun, before := t.spent(), t.done
 	scale := t.searches[0].Scale() * cold
 	t.anneal(begun+descentShare, scale, scale, 1, (*search.Search).Step)
 	pace := 0.0 // iterations for each stop that the budget allows
 	if spent := t.spent() - begun; spent > 0 {
-		pace = float64(t.done) / spent / float64(t.searches[0].Stops())
+		pace = float64(t.done-before) / spent / float64(t.searches[0].Stops())
 	}
 	if t.parts == nil {
 		pace /= float64(len(t.lanes))
@@ -103,7 +104,7 @@ func (t *team) run(top float64) vrp.Solution {
 	}
 	scale = t.scale()
 	if t.searches[0].CanShrink() {
-		t.shrink(begun+descentShare+shrinkShare, scale)
+		t.shrink(scale)
 	}
 	rounds := islandRounds
 	if t.parts != nil {
@@ -226,16 +227,24 @@ func (t *team) rejoin() {
 	t.divide()
 }
 
-// shrink empties routes on each lane by itself, as islands, since it is about the whole
+// shrink is budget.shrink on each lane by itself, as islands, since it is about the whole
 // fleet. Then all go on from the solution with the fewest vehicles.
-func (t *team) shrink(until, scale float64) {
+func (t *team) shrink(scale float64) {
 	divided := t.parts != nil
 	t.parts, t.adopt = nil, false
 	for _, s := range t.searches {
 		s.Adopt(t.draft)
 		s.BeginShrink()
 	}
-	t.anneal(until, scale*hot, scale*cold, 1, (*search.Search).ShrinkStep)
+	begun := t.spent()
+	until := min(begun+shrinkShare, shrinkMost)
+	for share := begun; share < until && !t.halted.Load() && !t.leader().Shrunk(); share = t.spent() {
+		before := t.leader().BestCost()
+		t.anneal(min(until, share+shrinkShare/8), scale*shrinkHeat, scale*shrinkHeat, 1, (*search.Search).ShrinkStep)
+		if t.leader().BestCost() < before {
+			until = min(max(until, share+shrinkMore*(share-begun)+shrinkShare/2), shrinkMost)
+		}
+	}
 	for _, s := range t.searches {
 		s.EndShrink()
 	}
