@@ -132,7 +132,7 @@ func (s *inserter) tryChain(list []int32, r, v int32) {
 // chainInTime drives the chain between v and w; classes with breaks leave that to the exact
 // evaluation.
 func (s *inserter) chainInTime(c *class, t *travel, v, w int32, list []int32) bool {
-	if !s.m.timed || len(c.breaks) > 0 {
+	if !s.m.timed {
 		return true
 	}
 	if s.m.types != nil {

@@ -272,7 +272,7 @@ func (s *inserter) tryJob(r, k, v, w int32) {
 		return
 	}
 	leave, ok := int64(0), true
-	if s.m.timed && len(c.breaks) == 0 {
+	if s.m.timed {
 		if leave, ok = s.drive(t, v, k, s.nodes[v].leave); !ok {
 			return
 		}

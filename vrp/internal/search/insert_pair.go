@@ -36,7 +36,7 @@ func (s *inserter) tryPair(r int32, a *alternative, v int32) {
 	if s.size[r]+2 > c.maxStops || s.overlook(v) || !s.pairFits(c, k, v) {
 		return
 	}
-	timed := s.m.timed && len(c.breaks) == 0
+	timed := s.m.timed
 	leave, ok := int64(0), true
 	if timed {
 		if leave, ok = s.drive(t, v, k, s.nodes[v].leave); !ok {
@@ -83,7 +83,7 @@ func (s *inserter) tryDelivery(r int32, a *alternative, v, last, w int32, leave,
 	if t.blocked && s.pairBlocked(t, a, v, last, w) {
 		return
 	}
-	if s.m.timed && len(c.breaks) == 0 {
+	if s.m.timed {
 		ok := true
 		if leave, ok = s.drive(t, last, a.b, leave); !ok {
 			return
