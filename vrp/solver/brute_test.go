@@ -91,7 +91,8 @@ func (b *brute) each(r, from int, x vrp.Visit, next func(at int)) {
 	b.plan[r] = old
 }
 
-// withBreaks is the cheapest feasible schedule of a route with its breaks on any legs.
+// withBreaks is the cheapest feasible schedule of a route with its breaks on any legs and
+// reloads between any stops.
 func (b *brute) withBreaks(t vrp.Route) (best vrp.Route, ok bool) {
 	breaks := len(b.p.Vehicles[t.Vehicle].Breaks)
 	var put func(k, from int, stops []vrp.Stop)
@@ -116,8 +117,22 @@ func (b *brute) withBreaks(t vrp.Route) (best vrp.Route, ok bool) {
 			put(k+1, at+1, slices.Insert(slices.Clone(stops), at, vrp.Stop{Visit: vrp.Visit{Kind: vrp.KindBreak, Index: int32(k)}}))
 		}
 	}
-	put(0, 1, t.Stops)
+	b.withReloads(&b.p.Vehicles[t.Vehicle], t.Stops, 2, 1, func(stops []vrp.Stop) { put(0, 1, stops) })
 	return best, ok
+}
+
+// withReloads calls next with every way to put reloads between stops from a position on.
+func (b *brute) withReloads(v *vrp.Vehicle, stops []vrp.Stop, from int, trips int32, next func([]vrp.Stop)) {
+	next(stops)
+	if v.MaxTrips > 0 && trips >= v.MaxTrips {
+		return
+	}
+	for at := from; at < len(stops)-1; at++ {
+		for k := range v.Reloads {
+			with := slices.Insert(slices.Clone(stops), at, vrp.Stop{Visit: vrp.Visit{Kind: vrp.KindReload, Index: int32(k)}})
+			b.withReloads(v, with, at+2, trips+1, next)
+		}
+	}
 }
 
 func (b *brute) judge() {

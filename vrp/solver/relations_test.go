@@ -193,3 +193,16 @@ func TestTinyProblemsWithBreaks(t *testing.T) {
 		}
 	}
 }
+
+// Tiny problems of jobs with reloads are solved to the optimum over all places of the
+// reloads, setups aside: a reload that serves only to be at a place is not looked for.
+func TestTinyProblemsWithReloads(t *testing.T) {
+	for seed := range 150 {
+		p := tiny(seed, func(f *features) { f.reloads, f.breaks, f.shipments, f.setup, f.types = true, false, false, false, false })
+		want := bruteForce(p)
+		s := solve(t, p, 3000)
+		if got := value(p, &s); got != want {
+			t.Errorf("seed %d: got %v, optimum %v", seed, got, want)
+		}
+	}
+}
