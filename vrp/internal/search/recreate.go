@@ -31,6 +31,7 @@ const (
 	byOpen
 	byClose
 	sortKinds
+	byUrgency // what was left over most often first; while routes are saved
 )
 
 var sortWeights = [sortKinds]int{4, 4, 2, 1, 2, 2, 2}
@@ -42,6 +43,7 @@ type recreator struct {
 	order    []candidate
 	hopeless []bool  // by unit: no vehicle can serve it even alone
 	lost     int     // how many are hopeless
+	urgent   []int64 // by unit: how often it was left over, nil where that does not matter
 	patience float64 // optional work is served for up to this many times its prize
 	ceiling  int64   // an iteration whose cost reaches this cannot be accepted
 	futile   bool    // it has been reached
@@ -99,7 +101,11 @@ const patient = 100
 // than their prize times the patience of the call: a first stop seldom pays for its vehicle,
 // but those that follow may. The rest stays in the bank. O(units * neighbors), each spot O(1).
 func (s *recreator) recreate(units []int32, wide bool) {
-	s.sort(units, s.drawKey())
+	key := s.drawKey()
+	if s.urgent != nil && s.rng.next()&1 == 0 {
+		key = byUrgency
+	}
+	s.sort(units, key)
 	if s.bold = s.m.sizes && s.rng.next()&1 == 0; s.bold {
 		s.faith = 1
 	}
@@ -167,9 +173,12 @@ func (s *recreator) sort(units []int32, key int) {
 	s.order = s.order[:0]
 	for _, u := range units {
 		c := candidate{node: u}
-		if key == byRandom {
+		switch key {
+		case byRandom:
 			c.key = int64(s.rng.next() >> 1)
-		} else {
+		case byUrgency:
+			c.key = -s.urgent[u]
+		default:
 			c.key = s.keys[key][u]
 		}
 		s.order = append(s.order, c)

@@ -128,7 +128,8 @@ func (s *Search) ShrinkStep(temperature float64) bool {
 }
 
 // absentStep ruins and recreates and keeps what is better, or leaves over units that have
-// been absent less often. It reports whether the new solution is kept.
+// been absent less often. Every other time those absent most often are put back first. It
+// reports whether the new solution is kept.
 func (s *Search) absentStep(temperature float64, wide bool) bool {
 	s.Stats.Iterations++
 	before := s.cost
@@ -144,7 +145,9 @@ func (s *Search) absentStep(temperature float64, wide bool) bool {
 		return false
 	}
 	s.withdraw()
+	s.urgent = s.shrink.absence
 	s.recreate(s.ruin.out, wide)
+	s.urgent = nil
 	for _, u := range s.bank {
 		if s.m.units[u].required {
 			s.shrink.absence[u]++
