@@ -198,7 +198,9 @@ func TestTinyProblemsWithBreaks(t *testing.T) {
 // reloads, setups aside: a reload that serves only to be at a place is not looked for.
 func TestTinyProblemsWithReloads(t *testing.T) {
 	for seed := range 150 {
-		p := tiny(seed, func(f *features) { f.reloads, f.breaks, f.shipments, f.setup, f.types = true, false, false, false, false })
+		p := tiny(seed, func(f *features) {
+			f.reloads, f.breaks, f.shipments, f.setup, f.types = true, false, false, false, false
+		})
 		want := bruteForce(p)
 		s := solve(t, p, 3000)
 		if got := value(p, &s); got != want {
