@@ -81,6 +81,7 @@ type Model struct {
 	trades   bool // routes can exchange vehicles
 	sizes    bool // classes differ in size or price
 	penalty  int64
+	longest  float64 // stops of the longest string that a ruin takes out
 }
 
 // site is what is fixed about a stop node.
@@ -155,6 +156,7 @@ func Compile(p *vrp.Problem) *Model {
 	m.compilePenalty()
 	m.compileGrowth()
 	m.plain = m.plainFleet()
+	m.longest = m.strand()
 	m.swift = m.swiftTimes() || m.swiftPairs()
 	m.local = !m.pairs
 	m.compileNeighbors()

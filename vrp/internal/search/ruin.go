@@ -4,6 +4,7 @@ package search
 const (
 	averageRemoved = 10   // mean number of stops taken out
 	longestString  = 10   // most stops of one string
+	longestTimed   = 20   // the same for plain fleets with windows
 	splitChance    = 0.5  // share of strings that keep some stops in their middle
 	keepMore       = 0.01 // chance that such a string keeps one more
 )
@@ -21,6 +22,15 @@ type ruiner struct {
 	ends    []int32 // deliveries taken out whose pickup stays
 }
 
+// strand is the longest string for a problem. With windows, where routes are long a whole
+// span of the day has to go before its stops can be put in another order.
+func (m *Model) strand() float64 {
+	if m.plain && m.timed {
+		return longestTimed
+	}
+	return longestString
+}
+
 // strings is the adjacent string removal: from the routes around a random stop it takes a
 // string of stops each, holding the stop nearest to the seed. O(removed + neighbors).
 func (s *ruiner) strings() {
@@ -30,7 +40,7 @@ func (s *ruiner) strings() {
 		return
 	}
 	mean := float64(s.work()-len(s.bank)) / float64(s.used)
-	longest := min(float64(longestString), mean)
+	longest := min(m.longest, mean)
 	most := 4*averageRemoved/(1+longest) - 1
 	strings := int(s.rng.unit()*most + 1)
 	s.seed = s.draw()

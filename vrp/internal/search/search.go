@@ -84,6 +84,9 @@ func (s *Search) Missing() int { return len(s.bank) }
 // Stops is the number of jobs, pickups and deliveries.
 func (s *Search) Stops() int { return s.m.Stops }
 
+// Windowed reports a plain fleet with windows or shifts.
+func (s *Search) Windowed() bool { return s.m.plain && s.m.timed }
+
 // Idle reports that there is nothing to search: no work or no vehicle.
 func (s *Search) Idle() bool { return s.m.Stops == 0 || s.m.Routes == 0 }
 
