@@ -25,7 +25,7 @@ type Config struct {
 	Most    map[time.Duration]Most // limits for a budget; without an entry everything chosen
 	Seeds   []uint64
 	Threads int    // searches at a time, 1 or more
-	Clock   string // cpu or wall
+	Clock   string // cpu, the mean over threads, or wall
 	Commit  string
 	Machine string // see Machine
 	Results string // file to append to
@@ -174,7 +174,7 @@ func (c *Config) one(ctx context.Context, row *Row) error {
 	}
 	runtime.GC() // the last run's garbage is not this one's work
 	wall, cpu := time.Now(), CPU()
-	elapsed := func() time.Duration { return CPU() - cpu }
+	elapsed := func() time.Duration { return (CPU() - cpu) / time.Duration(row.Threads) }
 	if c.Clock == "wall" {
 		elapsed = func() time.Duration { return time.Since(wall) }
 	}

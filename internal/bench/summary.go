@@ -112,7 +112,7 @@ func newCell(c *cell, runs []*Row) *cell {
 		c.runs++
 		c.cpu += r.CPU / float64(len(runs))
 		c.commit = r.Commit
-		used := r.CPU
+		used := r.CPU / float64(max(1, r.Threads))
 		if r.Clock == "wall" {
 			used = r.Wall
 		}
