@@ -16,6 +16,11 @@
 // vehicles come first, a part of the budget empties routes by absence counters.
 // docs/decisions/0003-route-state.md tells what is kept for each stop and in which order a change is tested.
 //
+// Large problems begin with compact savings routes where only capacity limits them (Clarke &
+// Wright 1964, doi:10.1287/opre.12.4.568), with insertion along a Hilbert curve elsewhere;
+// where construction has had nine tenths of the budget, what is left is swept up. Beyond a few
+// thousand places legs come from coordinates or sparse rows, never from a table made here.
+//
 // Relations between stops are tests on the routes and neighbors of a spot; a ruin takes out
 // together what must ride together, so that it can go elsewhere together.
 //

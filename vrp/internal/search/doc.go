@@ -12,6 +12,8 @@
 //     the earliest departure from it (leave) and the latest one that still meets
 //     everything after it (late), so that an insertion is tested for time in O(1).
 //   - class: vehicles that are alike; travel: the tables of a profile at given prices.
+//   - place: numbered along the curve as the nodes are, unless the problem brings tables;
+//     plane: the fast form of a metric; rows: sparse ways of a profile.
 //   - extra: what a route costs beyond the sum of its legs (fixed price, duration). Classes
 //     that have one are exact: spots that win by their legs are evaluated in full, by
 //     spans in O(1) where durations are static, by simulation in O(stops) elsewhere.
