@@ -69,7 +69,11 @@ func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, e
 	if s.CanShrink() {
 		b.shrink(s, scale)
 	}
-	b.finish(s, scale*top, scale*cold)
+	from := scale * top
+	if s.HasPrizes() && o.Initial == nil {
+		from = b.prizes(s, from, scale*cold)
+	}
+	b.finish(s, from, scale*cold)
 	b.stats.take(&s.Stats)
 	b.stats.Elapsed = b.elapsed()
 	return s.Best(), b.stats, nil

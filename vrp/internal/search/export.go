@@ -35,7 +35,7 @@ func (s *Search) export() vrp.Solution {
 	}
 	for _, u := range s.bank {
 		if x := &s.m.units[u]; !x.required {
-			out.Cost.Prize += x.prize
+			out.Cost.Prize += x.worth
 		}
 	}
 	out.Unassigned = s.reasons()

@@ -100,6 +100,7 @@ type site struct {
 type unit struct {
 	first, count int32 // alternatives
 	prize        int64 // cost of leaving it undone, the penalty where it is required
+	worth        int64 // the prize in the problem, where it is not required
 	required     bool
 	size         int64 // for sorting: demand relative to the fleet
 }
@@ -238,7 +239,7 @@ func (m *Model) compileUnits() {
 	var groups []int32
 	add := func(nodes []int32) {
 		t := p.Terms(m.visits[nodes[0]])
-		u := unit{first: int32(len(m.alts)), count: int32(len(nodes)), prize: t.Prize, required: !t.Optional}
+		u := unit{first: int32(len(m.alts)), count: int32(len(nodes)), prize: t.Prize, worth: t.Prize, required: !t.Optional}
 		if u.required {
 			u.prize = int64(1 + t.Priority) // a weight until the penalty is known
 		}

@@ -14,6 +14,7 @@ type Search struct {
 	record record
 	shrink shrinker
 	local  improver
+	raised bool  // prizes are above those of the problem
 	pool   *pool // nil while nothing is remembered
 	Stats  Stats
 	// Halt says, now and then during construction, that time is up: what is left is then
@@ -75,8 +76,13 @@ func (s *Search) despair() {
 
 // Cost is that of the current solution, penalties for missing work included; BestCost that
 // of the best.
-func (s *Search) Cost() int64     { return s.cost }
-func (s *Search) BestCost() int64 { return s.record.cost }
+func (s *Search) Cost() int64 { return s.cost }
+func (s *Search) BestCost() int64 {
+	if s.raised {
+		return s.trueBest()
+	}
+	return s.record.cost
+}
 
 // Missing is the number of units the current solution does not serve.
 func (s *Search) Missing() int { return len(s.bank) }
