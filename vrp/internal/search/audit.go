@@ -68,3 +68,10 @@ func (s *inserter) checkChain(before int64, list []int32) {
 		panic(fmt.Sprintf("search: chain %v promised %d, cost %d", list, s.best.cost, got))
 	}
 }
+
+// checkTrip panics when the test by trips differs from the exact evaluation of the sequence.
+func (s *State) checkTrip(c *class, seq []int32, ok bool) {
+	if _, exact := s.evaluate(c, seq); exact != ok {
+		panic(fmt.Sprintf("search: trips say %v of %v", ok, seq))
+	}
+}

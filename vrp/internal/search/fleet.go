@@ -274,7 +274,7 @@ func (m *Model) compileFlags() {
 	}
 	for k := range m.classes {
 		c := &m.classes[k]
-		c.lean = m.lean(c)
+		c.lean, c.trips = m.lean(c), m.tripwise(c)
 		m.leans = m.leans || c.lean
 	}
 }

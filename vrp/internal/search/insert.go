@@ -258,11 +258,15 @@ func (s *inserter) tryJob(r, k, v, w int32) {
 		delta += c.fixed
 	}
 	if delta >= s.best.cost {
-		if !c.exact || s.size[r] > 0 || delta-c.fixed >= s.best.cost {
+		if !c.exact || c.trips || s.size[r] > 0 || delta-c.fixed >= s.best.cost {
 			return
 		}
 	}
 	if t.blocked && (t.closed(s.nodes[v].place, x.place) || t.closed(x.place, s.nodes[w].place)) {
+		return
+	}
+	if c.trips {
+		s.tryTripJob(r, k, v, w, delta)
 		return
 	}
 	if fits := s.jobFits(c, k, v, w); !fits {

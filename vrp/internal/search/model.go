@@ -136,6 +136,7 @@ type class struct {
 	breaks      []vrp.Break
 	spans       bool // its durations are kept as spans
 	rough       bool // spans guess its durations
+	trips       bool // trips decide what the exact evaluation would
 	lean        bool // its routes are renewed from the changed links outward
 	exact       bool // a route's cost or feasibility needs the exact evaluation
 }

@@ -45,6 +45,10 @@ type State struct {
 	driving  []int64
 	guess    []int64 // by route of a rough class: its extra by spans
 
+	trips     []trip  // by node, where some class uses them
+	tripCount []int32 // by route
+	taken     []int64 // by node*dims: collected from the start of the trip to here
+
 	bank    []int32 // units not served
 	bankPos []int32 // by unit, none when served
 	mine    []int32 // stops that there are for this search; nil for all
@@ -109,11 +113,14 @@ func newState(m *Model) *State {
 		s.bank = append(s.bank, int32(u))
 		s.cost += m.units[u].prize
 	}
+	s.prepareTrips()
 	for r := range m.Routes {
 		s.emptyRoute(int32(r))
 		s.renewTimes(int32(r))
 		if c := s.class(int32(r)); c.spans || c.rough {
 			s.renewSpans(int32(r))
+		} else if c.trips {
+			s.renewTrips(int32(r))
 		}
 	}
 	s.reloadKind = make([]int32, total)
@@ -194,6 +201,8 @@ func (s *State) undo() {
 		s.renewLoads(t.route)
 		if c := s.class(t.route); c.spans || c.rough {
 			s.guess[t.route], _ = s.renewSpans(t.route)
+		} else if c.trips {
+			s.renewTrips(t.route)
 		}
 	}
 	s.begin()
@@ -368,6 +377,8 @@ func (s *State) renewExtra(r int32, timely bool) bool {
 	switch {
 	case c.spans && timely:
 		e, ok = s.renewSpans(r)
+	case c.trips && timely:
+		e = s.renewTrips(r)
 	case s.size[r] > 0:
 		e, ok = s.evaluate(c, s.sequence(r))
 	}
