@@ -14,7 +14,7 @@ type ruiner struct {
 	*State
 	rng     *random
 	out     []int32  // units, to be put back
-	visited []uint32 // by route: already ruined in this call, by tick
+	visited []uint32 // by route, with reloads by the node that begins a trip: already ruined in this call, by tick
 	call    uint32
 	line    []int32 // scratch: stops of one string
 	seed    int32   // where the last ruin began
@@ -39,7 +39,7 @@ func (s *ruiner) strings() {
 		s.seed = s.draw()
 		return
 	}
-	mean := float64(s.work()-len(s.bank)) / float64(s.used)
+	mean := float64(s.work()-len(s.bank)) / float64(s.strands())
 	longest := min(m.longest, mean)
 	most := 4*averageRemoved/(1+longest) - 1
 	strings := int(s.rng.unit()*most + 1)
@@ -66,20 +66,27 @@ func (s *ruiner) draw() int32 {
 	return s.mine[s.walk.next(s.rng, len(s.mine))]
 }
 
-// string removes a random string around v; false where v is not served or its route has
-// been ruined already.
+// string removes a random string around v, of its trip: what the vehicle drives before and
+// after lies elsewhere. False where v is not served or its trip has been ruined already.
 func (s *ruiner) string(v int32, longest float64) bool {
 	r := s.nodes[v].route
-	if r == none || s.visited[r] == s.call {
+	if r == none {
 		return false
 	}
-	s.visited[r] = s.call
-	length := int(s.rng.unit()*min(float64(s.size[r]), longest) + 1)
-	length = min(length, int(s.size[r]))
+	key, size := r, int(s.size[r])
+	if s.m.reloads {
+		key, size = s.tripOf(v)
+	}
+	if s.visited[key] == s.call {
+		return false
+	}
+	s.visited[key] = s.call
+	length := int(s.rng.unit()*min(float64(size), longest) + 1)
+	length = min(length, size)
 	keep := 0
-	if length > 1 && length < int(s.size[r]) && s.rng.unit() < splitChance {
+	if length > 1 && length < size && s.rng.unit() < splitChance {
 		keep = 1
-		for length+keep < int(s.size[r]) && s.rng.unit() < keepMore {
+		for length+keep < size && s.rng.unit() < keepMore {
 			keep++
 		}
 	}
@@ -100,8 +107,8 @@ func (s *ruiner) collect(v int32, count int) {
 	before := 0
 	a := v
 	for before < count-1 {
-		p := s.back(a)
-		if p == none {
+		p := s.nodes[a].prev
+		if !s.isStop(p) {
 			break
 		}
 		a = p
@@ -109,19 +116,19 @@ func (s *ruiner) collect(v int32, count int) {
 	}
 	after := 0
 	for b := v; after < count-1; after++ {
-		if b = s.forth(b); b == none {
+		if b = s.nodes[b].next; !s.isStop(b) {
 			break
 		}
 	}
 	least := max(0, count-1-after)
 	lead := least + s.rng.below(before-least+1)
 	for ; before > lead; before-- {
-		a = s.forth(a)
+		a = s.nodes[a].next
 	}
 	s.line = s.line[:0]
-	for len(s.line) < count && a != none {
+	for len(s.line) < count && s.isStop(a) {
 		s.line = append(s.line, a)
-		a = s.forth(a)
+		a = s.nodes[a].next
 	}
 }
 

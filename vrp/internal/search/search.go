@@ -37,7 +37,7 @@ func New(m *Model, seed uint64) *Search {
 	s.blink = s.rand.geometric(s.blinkScale)
 	s.blinked = make([]uint32, len(st.nodes))
 	s.order = make([]candidate, 0, len(m.units))
-	s.ruin = ruiner{State: st, rng: &s.rand, visited: make([]uint32, m.Routes),
+	s.ruin = ruiner{State: st, rng: &s.rand, visited: make([]uint32, len(st.nodes)),
 		out: make([]int32, 0, len(m.units)+8), line: make([]int32, 0, m.Stops+8)}
 	s.extras = make([]int32, 0, len(m.units))
 	s.moved = make([]int32, 0, len(st.nodes))
