@@ -3,6 +3,7 @@ package solver_test
 import (
 	"testing"
 
+	"github.com/logistica-inteligente/rumbo/vrp"
 	"github.com/logistica-inteligente/rumbo/vrp/check"
 	"pgregory.net/rapid"
 )
@@ -24,4 +25,25 @@ func TestTripsPassTheReferee(t *testing.T) {
 			t.Fatalf("%v", err)
 		}
 	})
+}
+
+// One job must be brought before the other is there: only a second trip serves both, though
+// one would hold them.
+func TestAReleaseCallsForAnotherTrip(t *testing.T) {
+	p := &vrp.Problem{Dimensions: 1, Places: []vrp.Place{{}, {X: 10}, {X: 20}},
+		Profiles: []vrp.Profile{{Metric: vrp.Metric{Kind: vrp.Euclid, DistanceFactor: 1, DurationFactor: 1}}},
+		Jobs: []vrp.Job{
+			{Site: vrp.Site{Place: 1, Windows: []vrp.TimeWindow{{Open: 0, Close: 100}}}, Delivery: []int64{1}},
+			{Site: vrp.Site{Place: 2}, Delivery: []int64{1}, Release: 200},
+		},
+		Vehicles: []vrp.Vehicle{{Count: 1, Capacity: []int64{9}, PerDistance: 1, Shift: vrp.TimeWindow{Open: 0, Close: 1000},
+			Reloads: []vrp.Reload{{Place: 0}}}}}
+	s := solve(t, p, 300)
+	r := check.Solution(p, &s)
+	if err := r.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Routes) != 1 || len(s.Unassigned) > 0 {
+		t.Fatalf("not both jobs on one route: %+v", s)
+	}
 }

@@ -1,7 +1,9 @@
 package search
 
 // tryTripJob is the end of tryJob for classes with trips, delta being what the spot costs:
-// where load or time rules the spot out, another trip may make room. O(dims).
+// where load rules the spot out, another trip may make room. Where only time does, a trip of
+// its own is asked for while the job has no other spot: releases may leave it none, but
+// trips cut short wherever that is cheapest at the moment make worse solutions. O(dims).
 func (s *inserter) tryTripJob(r, k, v, w int32, delta int64) {
 	c := s.class(r)
 	fits := s.jobFits(c, k, v, w)
@@ -14,7 +16,7 @@ func (s *inserter) tryTripJob(r, k, v, w int32, delta int64) {
 		if !s.overlook(v) {
 			s.best = spot{cost: delta, alt: s.alt, after: v, after2: none, reload: none}
 		}
-	case len(c.reloads) > 0 && s.size[r] > 0 && (!fits || s.m.released) && !s.overlook(v):
+	case len(c.reloads) > 0 && s.size[r] > 0 && (!fits || (s.m.released && s.best.alt == none)) && !s.overlook(v):
 		s.tryTrips(r, k, v, w, delta)
 	}
 }

@@ -132,17 +132,7 @@ func (s *ruiner) collect(v int32, count int) {
 	}
 }
 
-// back and forth are the stops before and behind v, across reloads; none at the ends.
-func (s *State) back(v int32) int32 {
-	for v = s.nodes[v].prev; s.isReload(v); {
-		v = s.nodes[v].prev
-	}
-	if s.isEnd(v) {
-		return none
-	}
-	return v
-}
-
+// forth is the stop behind v, across reloads; none at the end.
 func (s *State) forth(v int32) int32 {
 	for v = s.nodes[v].next; s.isReload(v); {
 		v = s.nodes[v].next

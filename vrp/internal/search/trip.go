@@ -15,7 +15,6 @@ type trip struct {
 	latest int64 // last start of the trip that keeps the windows up to the node
 	early  int64 // latest release in the trip up to the node
 	later  int64 // latest release from the node to the end of the trip
-	until  int32 // on the node that begins a trip: the one that ends it
 }
 
 // tripwise reports whether trips decide for the class what the exact evaluation would: all
@@ -79,7 +78,6 @@ func (s *State) renewTripAt(t *travel, a int32, ready int64) int32 {
 			s.taken[int(v)*m.dims+d] = s.taken[int(p)*m.dims+d] + m.collect[int(v)*m.dims+d]
 		}
 	}
-	s.trips[a].until = v
 	for later := always; p != a; p = s.nodes[p].prev {
 		later = max(later, m.site[p].release)
 		s.trips[p].later = later
