@@ -16,7 +16,8 @@
 //     plane: the fast form of a metric; rows: sparse ways of a profile.
 //   - extra: what a route costs beyond the sum of its legs (fixed price, duration). Classes
 //     that have one are exact: spots that win by their legs are evaluated in full, by
-//     spans in O(1) where durations are static, by simulation in O(stops) elsewhere.
+//     spans in O(1) where durations are static, by trips in O(1) where reloads and releases
+//     are all that is asked, by simulation in O(stops) elsewhere.
 //   - relation: what binds stops to one vehicle, to different ones, to an order; party:
 //     the units that relations keep on one vehicle; chain: a sequence that comes back in one piece.
 //   - types: where vehicles of other types take other times, a stop is dressed: its node holds
