@@ -18,12 +18,20 @@ const (
 
 var recombineAt = [...]float64{0.6, 0.8, 0.95}
 
+// With so many iterations a stop the local search looks for all its moves. Measured on
+// Gehring-Homberger: with 1,000 it gains nothing, with 500 and less it loses, with 10,000 it
+// halves the gap.
+const thoroughFrom = 2000
+
 // finish is the main annealing: until the end of the budget, with recombinations on the way.
 func (b *budget) finish(s *search.Search, hot, cold float64) {
 	from := b.share(s)
 	pace := 0.0 // iterations that the budget allows
 	if from > 0 {
 		pace = float64(s.Stats.Iterations) / from
+	}
+	if pace >= thoroughFrom*float64(s.Stops()) {
+		s.Thorough()
 	}
 	if pace < recombineFrom*float64(s.Stops()) {
 		b.anneal(s, 1, hot, cold, s.Step)

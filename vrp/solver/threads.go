@@ -102,6 +102,11 @@ func (t *team) run(top float64) vrp.Solution {
 	if pace > 0 {
 		top = bearable(top, pace)
 	}
+	if pace >= thoroughFrom {
+		for _, s := range t.searches {
+			s.Thorough()
+		}
+	}
 	scale = t.scale()
 	if t.searches[0].CanShrink() {
 		t.shrink(scale)

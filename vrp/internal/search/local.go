@@ -6,12 +6,14 @@ const localNear = 12
 // improver is the local search. Ruin and recreate moves strings of a few
 // stops; what it finds hard is to exchange long ends of routes, which is what these moves
 // do: 2-opt* (Potvin & Rousseau 1995, doi:10.1057/jors.1995.204), and without windows its
-// twin that turns an end around and 2-opt within a route. Only stops that the iteration put
-// back are looked at, only improvements are made.
+// twin that turns an end around and 2-opt within a route. With windows and time enough
+// (Thorough) short strings are moved, exchanged and turned around as well. Only stops that
+// the iteration put back are looked at, only improvements are made.
 type improver struct {
 	tail, tail2 []int32  // scratch: stops behind a stop, in two routes
 	head2       []int32  // scratch: stops up to one
 	made        Operator // the move made last
+	thorough    bool     // with windows all moves are looked for
 }
 
 // improve runs the local search around the given units. O(units * localNear), and for each
@@ -23,7 +25,7 @@ func (s *Search) improve(units []int32) {
 		for again := 0; again < 3 && s.nodes[v].route != none; again++ {
 			before := s.cost
 			s.tried(MoveEnds)
-			if m.plain && !s.improveStop(v) || !m.plain && !s.improveGeneral(v) {
+			if !s.improveAt(v) {
 				break
 			}
 			if auditing && s.cost >= before {
@@ -32,6 +34,17 @@ func (s *Search) improve(units []int32) {
 			s.gained(s.local.made, before-s.cost)
 		}
 	}
+}
+
+// improveAt looks for one improving move around v with what suits the fleet.
+func (s *Search) improveAt(v int32) bool {
+	switch {
+	case s.local.thorough:
+		return s.improveTimed(v)
+	case s.m.plain:
+		return s.improveStop(v)
+	}
+	return s.improveGeneral(v)
 }
 
 // improveStop looks for one improving move that makes v the neighbor of a stop near it.

@@ -11,6 +11,9 @@ const (
 	RuinRoutes
 	MoveEnds  // exchanges of the ends of two routes
 	MoveTurn  // ends or inner parts turned around
+	MoveShift // strings of stops moved to another route
+	MoveTrade // strings of two routes exchanged
+	MoveSlide // strings moved within their route
 	MoveRefit // another vehicle for a route
 	Shrinking
 	Operators
@@ -18,7 +21,7 @@ const (
 
 // String is the operator's stable name in snake case.
 func (o Operator) String() string {
-	names := [Operators]string{"ruin_strings", "ruin_scatter", "ruin_routes", "move_ends", "move_turn", "move_refit", "shrink"}
+	names := [Operators]string{"ruin_strings", "ruin_scatter", "ruin_routes", "move_ends", "move_turn", "move_shift", "move_trade", "move_slide", "move_refit", "shrink"}
 	if o < Operators {
 		return names[o]
 	}
