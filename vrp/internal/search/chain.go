@@ -138,15 +138,7 @@ func (s *inserter) chainInTime(c *class, t *travel, v, w int32, list []int32) bo
 	if s.m.types != nil {
 		s.dressAll(list, c)
 	}
-	leave, ok := s.nodes[v].leave, true
-	for _, k := range list {
-		if leave, ok = s.drive(t, v, k, leave); !ok {
-			return false
-		}
-		v = k
-	}
-	leave, ok = s.drive(t, v, w, leave)
-	return ok && leave <= s.nodes[w].late
+	return s.listInTime(t, v, list, w)
 }
 
 // withChain is the sequence of route r with the chain behind v.

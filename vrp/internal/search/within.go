@@ -44,7 +44,7 @@ func (s *Search) slideString(first, last, after int32) bool {
 	l.tail = s.stretch(first, last, l.tail[:0])
 	if s.ahead(last, after) {
 		l.head2 = append(s.stretch(to, after, l.head2[:0]), l.tail...)
-		if !s.listInTime(from, l.head2, before) {
+		if !s.listInTime(&s.m.travels[0], from, l.head2, before) {
 			return false
 		}
 	} else {
@@ -52,7 +52,7 @@ func (s *Search) slideString(first, last, after int32) bool {
 			return false
 		}
 		l.head2 = s.stretch(before, from, append(l.head2[:0], l.tail...))
-		if !s.listInTime(after, l.head2, to) {
+		if !s.listInTime(&s.m.travels[0], after, l.head2, to) {
 			return false
 		}
 	}
@@ -91,7 +91,7 @@ func (s *Search) turnTimed(v, u int32) bool {
 	for x := u; x != v; x = s.nodes[x].prev {
 		l.head2 = append(l.head2, x)
 	}
-	if !s.listInTime(v, l.head2, s.nodes[u].next) {
+	if !s.listInTime(&s.m.travels[0], v, l.head2, s.nodes[u].next) {
 		return false
 	}
 	l.made = MoveTurn
@@ -103,8 +103,7 @@ func (s *Search) turnTimed(v, u int32) bool {
 }
 
 // listInTime reports whether a list of stops can be driven between two others.
-func (s *State) listInTime(from int32, list []int32, to int32) bool {
-	t := &s.m.travels[0]
+func (s *State) listInTime(t *travel, from int32, list []int32, to int32) bool {
 	leave, ok := s.nodes[from].leave, true
 	for _, x := range list {
 		if leave, ok = s.drive(t, from, x, leave); !ok {
