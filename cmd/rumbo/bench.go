@@ -34,7 +34,8 @@ func (c *benchVRP) Run(ctx context.Context) error {
 		Threads: c.Threads, Clock: c.Clock, Out: c.Out, Commit: build(), Report: c.Report,
 		Progress: func(left int, row *bench.Row) {
 			if row != nil {
-				fmt.Fprintf(os.Stderr, "%5d runs left, %+v\n", left, *row)
+				fmt.Fprintf(os.Stderr, "%5d runs left  %-16s %-20s %6gs seed %d  cost %g  gap %.2f %%\n",
+					left, row.Line, row.Instance, row.Budget, row.Seed, row.Cost, row.Gap)
 			}
 		},
 	})

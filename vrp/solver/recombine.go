@@ -33,6 +33,10 @@ func (b *budget) finish(s *search.Search, hot, cold float64) {
 	if pace >= thoroughFrom*float64(s.Stops()) {
 		s.Thorough()
 	}
+	if n := seeds(s, pace); n > 0 {
+		b.breed(s, n, hot, cold)
+		return
+	}
 	if pace < recombineFrom*float64(s.Stops()) {
 		b.anneal(s, 1, hot, cold, s.Step)
 		return

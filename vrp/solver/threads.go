@@ -111,6 +111,11 @@ func (t *team) run(top float64) vrp.Solution {
 	if t.searches[0].CanShrink() {
 		t.shrink(scale)
 	}
+	if n := t.seeds(); n > 0 {
+		t.breed(n, scale*top, scale*cold)
+		t.sum()
+		return t.solution()
+	}
 	rounds := islandRounds
 	if t.parts != nil {
 		rounds = int(max(leastCuts, min(mostCuts, pace/cutEvery)))
@@ -236,9 +241,8 @@ func (t *team) rejoin() {
 // fleet. Then all go on from the solution with the fewest vehicles.
 func (t *team) shrink(scale float64) {
 	divided := t.parts != nil
-	t.parts, t.adopt = nil, false
+	t.isolate()
 	for _, s := range t.searches {
-		s.Adopt(t.draft)
 		s.BeginShrink()
 	}
 	begun := t.spent()
@@ -259,6 +263,14 @@ func (t *team) shrink(scale float64) {
 	}
 	if divided {
 		t.join()
+	}
+}
+
+// isolate makes islands of the lanes, each with the whole present solution.
+func (t *team) isolate() {
+	t.parts, t.adopt = nil, false
+	for _, s := range t.searches {
+		s.Adopt(t.draft)
 	}
 }
 

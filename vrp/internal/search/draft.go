@@ -40,6 +40,14 @@ func (d *Draft) Write(s *Search) {
 
 // WriteBest writes the best solution of the search to d. O(stops).
 func (d *Draft) WriteBest(s *Search) {
+	if s.elite != nil && s.elite.Cost <= s.record.cost {
+		d.CopyFrom(s.elite)
+		return
+	}
+	d.writeRecord(s)
+}
+
+func (d *Draft) writeRecord(s *Search) {
 	d.clear()
 	d.Cost = s.record.cost
 	for r := range int32(s.m.Routes) {
@@ -78,6 +86,7 @@ func (s *Search) Adopt(d *Draft) { s.take(d, nil, 0) }
 func (s *Search) AdoptPart(d *Draft, p *Partition, part int) { s.take(d, p, int16(part)) }
 
 func (s *Search) take(d *Draft, p *Partition, part int16) {
+	s.aim = nil
 	s.begin()
 	for r := range int32(s.m.Routes) {
 		if s.size[r] > 0 && !(p.holds(r, part) && s.follows(r, d.route(r))) {
@@ -182,14 +191,17 @@ func (s *State) listFree(p *Partition, part int16) {
 }
 
 // served reports whether one of the unit's alternatives is in a route. O(alternatives).
-func (s *State) served(u int32) bool {
+func (s *State) served(u int32) bool { return s.servedBy(u) != none }
+
+// servedBy is the stop of unit u that is in a route, of a shipment the pickup; none without. O(alternatives).
+func (s *State) servedBy(u int32) int32 {
 	x := &s.m.units[u]
 	for a := x.first; a < x.first+x.count; a++ {
-		if s.nodes[s.m.alts[a].a].route != none {
-			return true
+		if v := s.m.alts[a].a; s.nodes[v].route != none {
+			return v
 		}
 	}
-	return false
+	return none
 }
 
 // Export writes a draft with times, loads, costs and reasons, as Best does. O(problem).

@@ -5,6 +5,9 @@ import "github.com/logistica-inteligente/rumbo/vrp"
 // Best writes the best solution with times, loads, costs and reasons. It builds its own
 // state and leaves the search as it is. O(problem).
 func (s *Search) Best() vrp.Solution {
+	if s.elite != nil && s.elite.Cost <= s.record.cost {
+		return s.Export(s.elite)
+	}
 	own := New(s.m, 1)
 	own.record = s.record.clone()
 	for r := range int32(s.m.Routes) {

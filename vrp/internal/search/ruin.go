@@ -58,8 +58,12 @@ func (s *ruiner) strings() {
 	}
 }
 
-// draw is a stop at random, of those that are there for this search.
+// draw is a stop at random, of those that ruins are aimed at or, without an aim, that are there
+// for this search.
 func (s *ruiner) draw() int32 {
+	if s.aim != nil {
+		return s.aim[s.rng.below(len(s.aim))]
+	}
 	if s.mine == nil {
 		return int32(s.walk.next(s.rng, s.m.Stops))
 	}

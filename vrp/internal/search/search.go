@@ -14,9 +14,11 @@ type Search struct {
 	record record
 	shrink shrinker
 	local  improver
-	raised bool  // prizes are above those of the problem
-	pool   *pool // nil while nothing is remembered
-	Stats  Stats
+	raised bool // prizes are above those of the problem
+	cross  crosser
+	breeder
+	pool  *pool // nil while nothing is remembered
+	Stats Stats
 	// Halt says, now and then during construction, that time is up: what is left is then
 	// served the quickest way. Nil means never.
 	Halt   func() bool
@@ -81,6 +83,9 @@ func (s *Search) BestCost() int64 {
 	if s.raised {
 		return s.trueBest()
 	}
+	if s.elite != nil {
+		return min(s.elite.Cost, s.record.cost)
+	}
 	return s.record.cost
 }
 
@@ -89,6 +94,9 @@ func (s *Search) Missing() int { return len(s.bank) }
 
 // Stops is the number of jobs, pickups and deliveries.
 func (s *Search) Stops() int { return s.m.Stops }
+
+// Units is the number of jobs and shipments, groups of alternatives counted once.
+func (s *Search) Units() int { return len(s.m.units) }
 
 // Windowed reports a plain fleet with windows or shifts.
 func (s *Search) Windowed() bool { return s.m.plain && s.m.timed }
@@ -167,7 +175,9 @@ func (s *Search) Step(temperature float64) bool {
 		s.notice(s.cost < s.record.cost)
 	}
 	if s.cost < s.record.cost {
-		s.improved()
+		if s.elite == nil || s.cost < s.elite.Cost {
+			s.improved()
+		}
 		s.record.save(s.State)
 		return true
 	}

@@ -52,6 +52,7 @@ type State struct {
 	bank    []int32 // units not served
 	bankPos []int32 // by unit, none when served
 	mine    []int32 // stops that there are for this search; nil for all
+	aim     []int32 // stops at which ruins begin; nil for all that are there
 	used    int     // routes with stops
 	free    [][]int32
 	freePos []int32 // by route, place in its class's free list, none when used
