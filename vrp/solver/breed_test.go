@@ -23,7 +23,11 @@ func TestBredSolutionsPassTheReferee(t *testing.T) {
 		f.relations = false // those are not bred
 		return drawProblem(t, f, 4)
 	})
-	for seed := range 24 {
+	problemsDrawn := 40
+	if testing.Short() {
+		problemsDrawn = 8
+	}
+	for seed := range problemsDrawn {
 		p := problems.Example(seed)
 		threads := 1 + seed%2
 		o := solver.Options{Seed: 1, Iterations: int64(threads) * enough(p), Threads: threads}
