@@ -52,7 +52,7 @@ func TestBredSolutionsPassTheReferee(t *testing.T) {
 // cancelled among the children ends with the best seen.
 func TestBreedingIsWatched(t *testing.T) {
 	for _, threads := range []int{1, 2} {
-		p := plane(40, false)
+		p := plane(16, false)
 		ctx, cancel := context.WithCancel(context.Background())
 		last, seen := int64(1)<<60, 0
 		o := solver.Options{Seed: 2, Threads: threads, Iterations: int64(threads) * enough(p), ProgressEvery: time.Millisecond}
@@ -68,7 +68,7 @@ func TestBreedingIsWatched(t *testing.T) {
 		}
 		s, stats, err := solver.Run(ctx, p, o)
 		cancel()
-		if err != nil || stats.StoppedBy != "context" || seen < 10 {
+		if err != nil || stats.StoppedBy != "context" || seen < 5 {
 			t.Errorf("%d threads: %v, %+v after %d reports", threads, err, stats, seen)
 		}
 		if r := check.Solution(p, &s); r.Err() != nil || s.Cost.Total() > last {
