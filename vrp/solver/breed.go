@@ -64,7 +64,9 @@ func (t *team) seeds() int {
 // breed gives every lane a population of its own, as islands. Now and then the best of each
 // moves to the next.
 func (t *team) breed(seeds int, hot, cold float64) {
-	t.isolate()
+	if t.parts != nil {
+		t.isolate()
+	}
 	from := t.spent()
 	for _, s := range t.searches {
 		s.BeginBreeding(hot*childHeat, cold)

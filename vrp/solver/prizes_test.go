@@ -71,26 +71,28 @@ func TestCanceledWhilePrizesAreRaised(t *testing.T) {
 			p.Jobs[i].Prize = 60 // the clusters farthest out pay at twice their prizes only
 		}
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	s, stats, err := solver.Run(ctx, p, solver.Options{Seed: 5, Iterations: 200000, ProgressEvery: time.Millisecond,
-		Progress: func(x solver.Incumbent) {
-			if x.Iterations > 20000 {
-				cancel()
-			}
-		}})
-	if err != nil || stats.StoppedBy != "context" {
-		t.Fatalf("%v, stopped by %s", err, stats.StoppedBy)
-	}
-	for i, r := range s.Routes {
-		paid := int64(0)
-		for _, x := range r.Stops {
-			if x.Kind == vrp.KindJob {
-				paid += p.Jobs[x.Index].Prize
-			}
+	for _, threads := range []int{1, 2} {
+		ctx, cancel := context.WithCancel(context.Background())
+		s, stats, err := solver.Run(ctx, p, solver.Options{Seed: 5, Threads: threads, Iterations: 200000, ProgressEvery: time.Millisecond,
+			Progress: func(x solver.Incumbent) {
+				if x.Iterations > 20000 {
+					cancel()
+				}
+			}})
+		cancel()
+		if err != nil || stats.StoppedBy != "context" {
+			t.Fatalf("%d threads: %v, stopped by %s", threads, err, stats.StoppedBy)
 		}
-		if r.Distance > paid {
-			t.Errorf("route %d drives %d for prizes of %d", i, r.Distance, paid)
+		for i, r := range s.Routes {
+			paid := int64(0)
+			for _, x := range r.Stops {
+				if x.Kind == vrp.KindJob {
+					paid += p.Jobs[x.Index].Prize
+				}
+			}
+			if r.Distance > paid {
+				t.Errorf("%d threads: route %d drives %d for prizes of %d", threads, i, r.Distance, paid)
+			}
 		}
 	}
 }

@@ -111,16 +111,20 @@ func (t *team) run(top float64) vrp.Solution {
 	if t.searches[0].CanShrink() {
 		t.shrink(scale)
 	}
-	if n := t.seeds(); n > 0 {
-		t.breed(n, scale*top, scale*cold)
-		t.sum()
-		return t.solution()
-	}
 	rounds := islandRounds
 	if t.parts != nil {
 		rounds = int(max(leastCuts, min(mostCuts, pace/cutEvery)))
 	}
-	t.anneal(1, scale*top, scale*cold, rounds, (*search.Search).Step)
+	from := scale * top
+	if t.searches[0].HasPrizes() && t.o.Initial == nil {
+		from = t.prizes(from, scale*cold, rounds/2)
+		rounds -= rounds / 2
+	}
+	if n := t.seeds(); n > 0 {
+		t.breed(n, from, scale*cold)
+	} else {
+		t.anneal(1, from, scale*cold, rounds, (*search.Search).Step)
+	}
 	t.sum()
 	return t.solution()
 }

@@ -45,6 +45,7 @@ func (d *Draft) WriteBest(s *Search) {
 		return
 	}
 	d.writeRecord(s)
+	d.Cost = s.BestCost()
 }
 
 func (d *Draft) writeRecord(s *Search) {

@@ -4,13 +4,14 @@ package search
 const mostPrize = 1 << 52
 
 // RaisePrizes makes every prize factor (at least 1) times that of the problem and the current
-// solution the best one, since those found before were judged by other prizes. A search
-// from full service down finds how many routes pay for themselves; from below it does not,
-// as no single stop pays for a route. It changes the model: no twin may share it.
-// O(units + stops).
-func (s *Search) RaisePrizes(factor float64) {
-	for i := range s.m.units {
-		x := &s.m.units[i]
+// solution of each search the best one, since those found before were judged by other prizes. A
+// search from full service down finds how many routes pay for themselves; from below it does not,
+// as no single stop pays for a route. It changes the model: all searches of it that go on are to be
+// given, and stand still. O(searches * (units + stops)).
+func RaisePrizes(factor float64, searches ...*Search) {
+	m := searches[0].m
+	for i := range m.units {
+		x := &m.units[i]
 		if x.required {
 			continue
 		}
@@ -18,13 +19,17 @@ func (s *Search) RaisePrizes(factor float64) {
 		if factor > 1 {
 			p = max(p, int64(min(float64(p)*factor, mostPrize)))
 		}
-		if s.bankPos[i] != none {
-			s.cost += p - x.prize
+		for _, s := range searches {
+			if s.bankPos[i] != none {
+				s.cost += p - x.prize
+			}
 		}
 		x.prize = p
 	}
-	s.raised = factor > 1
-	s.record.save(s.State)
+	for _, s := range searches {
+		s.raised = factor > 1
+		s.record.save(s.State)
+	}
 }
 
 // HasPrizes reports whether raising prizes makes sense: work may be left undone, prizes are
@@ -36,7 +41,8 @@ func (s *Search) HasPrizes() bool {
 	return s.m.optional && !s.m.fewer && s.m.Stops >= enough
 }
 
-// trueBest is the cost of the best solution at the problem's own prizes. O(units + stops).
+// trueBest is the cost of the best solution at the problem's own prizes, of the work that there
+// is for this search. O(units + stops).
 func (s *Search) trueBest() int64 {
 	served := make([]bool, len(s.m.units))
 	for r := range int32(s.m.Routes) {
@@ -48,7 +54,8 @@ func (s *Search) trueBest() int64 {
 	}
 	cost := s.record.cost
 	for i := range s.m.units {
-		if x := &s.m.units[i]; !x.required && !served[i] {
+		x := &s.m.units[i]
+		if mine := s.bankPos[i] != none || s.served(int32(i)); mine && !x.required && !served[i] {
 			cost -= x.prize - x.worth
 		}
 	}
