@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -67,6 +68,9 @@ func openApp(ctx context.Context, s settings, log *slog.Logger) (*app, error) {
 
 func (a *app) open(ctx context.Context) error {
 	s := a.settings
+	if err := s.validate(); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(s.Data, 0o700); err != nil {
 		return rumbo.Fault(rumbo.Unavailable, "rumbo", "cannot make the data directory", err)
 	}
@@ -80,7 +84,11 @@ func (a *app) open(ctx context.Context) error {
 	if err := a.openStore(ctx); err != nil {
 		return err
 	}
-	blobs, err := dir.Open(filepath.Join(s.Data, "blobs"))
+	openDir := dir.Open
+	if s.shared() {
+		openDir = dir.OpenShared
+	}
+	blobs, err := openDir(filepath.Join(s.Data, "blobs"))
 	if err != nil {
 		return err
 	}
@@ -102,7 +110,7 @@ func (a *app) open(ctx context.Context) error {
 	if a.roads != nil {
 		a.learn.Roads = a.roads
 	}
-	if err := a.openSender(); err != nil {
+	if err := a.openSender(); err != nil || !s.role(roleAPI) {
 		return err
 	}
 	return a.openServer()
@@ -183,28 +191,38 @@ func (a *app) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := a.queue.Start(ctx, flow.Handlers(a.learn, a.plan)); err != nil {
-		if ctx.Err() != nil {
-			return nil // told to stop before the work began
+	if a.settings.role(roleWorker) {
+		if err := a.queue.Start(ctx, flow.Handlers(a.learn, a.plan)); err != nil {
+			if ctx.Err() != nil {
+				return nil // told to stop before the work began
+			}
+			return err
 		}
-		return err
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- a.server.Serve(a.listener) }()
-	a.log.Info("serving", "url", a.url(), "docs", a.url()+"/docs", "data", a.settings.Data)
+	if a.server != nil {
+		go func() { failed <- a.server.Serve(a.listener) }()
+		a.log.Info("serving", "url", a.url(), "docs", a.url()+"/docs", "data", a.settings.Data, "roles", a.settings.Roles)
+	} else {
+		a.log.Info("working", "queues", a.settings.Queues, "data", a.settings.Data)
+	}
 	var err error
 	select {
 	case <-ctx.Done():
 		a.log.Info("stopping")
 	case err = <-failed:
 	}
-	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	return cmp.Or(err, a.drain(context.WithoutCancel(ctx)))
+}
+
+// drain lets requests and running work end for a while, and hands back what has not.
+func (a *app) drain(ctx context.Context) error {
+	patience, cancel := context.WithTimeout(ctx, cmp.Or(a.settings.Drain, 10*time.Second))
 	defer cancel()
-	_ = a.server.Shutdown(patience)
-	if stopped := a.queue.Stop(patience); err == nil {
-		err = stopped
+	if a.server != nil {
+		_ = a.server.Shutdown(patience)
 	}
-	return err
+	return a.queue.Stop(patience)
 }
 
 func (a *app) url() string { return "http://" + a.listener.Addr().String() }

@@ -24,25 +24,38 @@ const tinytown = "../../testdata/tinytown/"
 // startTown serves an installation on tinytown's maps: the same app that rumbo serve runs.
 func startTown(t *testing.T, data string) (*app, *client.Client, func()) {
 	t.Helper()
-	a, err := openApp(t.Context(), settings{
-		Data: data, Listen: "127.0.0.1:0", TimeZone: "America/Argentina/Buenos_Aires", SnapMeters: 500, MaxPayloadMiB: 1,
-		MaxQuarantine: 0.9, AllowPrivateCallbacks: true, Map: tinytown + "roads.map", Zones: tinytown + "zones.geojson",
-	}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	return startTownAs(t, settings{Data: data})
+}
+
+// startTownAs is startTown with roles, a database and the like.
+func startTownAs(t *testing.T, s settings) (*app, *client.Client, func()) {
+	t.Helper()
+	a, stop := startProcess(t, s)
+	key, err := createKey(t.Context(), a.store, "test", []string{"all"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := createKey(t.Context(), a.store, "test", []string{"all"})
+	c, err := client.New(a.url(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a, c, stop
+}
+
+// startProcess runs an app as a process of its own would.
+func startProcess(t *testing.T, s settings) (*app, func()) {
+	t.Helper()
+	a, err := openApp(t.Context(), settings{
+		Data: s.Data, Database: s.Database, Roles: s.Roles, workerSettings: s.workerSettings, Listen: "127.0.0.1:0", TimeZone: "America/Argentina/Buenos_Aires", SnapMeters: 500, MaxPayloadMiB: 1,
+		MaxQuarantine: 0.9, AllowPrivateCallbacks: true, Map: tinytown + "roads.map", Zones: tinytown + "zones.geojson",
+	}, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- a.run(ctx) }()
-	c, err := client.New(a.url(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a, c, func() {
+	return a, func() {
 		cancel()
 		if err := <-ended; err != nil {
 			t.Error("the server ended with", err)
@@ -74,9 +87,10 @@ func read(t *testing.T, file string) []byte {
 
 // TestCircuit walks the whole circuit on tinytown over HTTP, restarts in the middle, and
 // receives the signed plan.
-func TestCircuit(t *testing.T) {
-	data := t.TempDir()
-	a, c, stop := startTown(t, data)
+func TestCircuit(t *testing.T) { testCircuit(t, settings{Data: t.TempDir()}) }
+
+func testCircuit(t *testing.T, s settings) {
+	a, c, stop := startTownAs(t, s)
 	trips := sendFile(t, c, rumbo.KindTrips, "csv", "trips.csv")
 	if trips.Counts.Accepted != 40 || trips.Counts.Quarantined != 0 {
 		t.Errorf("counts %+v, want 40 accepted", trips.Counts)
@@ -113,7 +127,7 @@ func TestCircuit(t *testing.T) {
 	secret := a.secret
 	stop()
 
-	_, c, stop = startTown(t, data)
+	_, c, stop = startTownAs(t, s)
 	defer stop()
 	hooks := make(chan client.Event, 4)
 	verifier, err := client.NewVerifier(secret)

@@ -2,9 +2,10 @@ package main
 
 import (
 	"context"
+	"os"
 	"path/filepath"
-	"strings"
 
+	rumbo "github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/flow"
 	"github.com/logistica-inteligente/rumbo/internal/store"
 	"github.com/logistica-inteligente/rumbo/internal/store/postgres"
@@ -14,13 +15,14 @@ import (
 )
 
 // shared says that other processes may use the same database.
-func (s settings) shared() bool { return strings.HasPrefix(s.Database, "postgres") }
+func (s settings) shared() bool { return s.Database != "" }
 
 // openStore opens the database and the task queue that lives in it.
 func (a *app) openStore(ctx context.Context) error {
-	config := rivertask.Config{Logger: a.log, GaveUp: func(ctx context.Context, t task.Attempt, cause error) error {
-		return flow.GaveUp(a.learn, a.plan)(ctx, t, cause)
-	}}
+	config := rivertask.Config{Logger: a.log, Rescue: a.settings.Rescue, Classes: a.settings.classes(),
+		ShortWorkers: a.settings.Concurrency[string(task.Short)], LongWorkers: a.settings.Concurrency[string(task.Long)], GaveUp: func(ctx context.Context, t task.Attempt, cause error) error {
+			return flow.GaveUp(a.learn, a.plan)(ctx, t, cause)
+		}}
 	if a.settings.shared() {
 		return a.openPostgres(ctx, config)
 	}
@@ -51,9 +53,42 @@ func (a *app) openPostgres(ctx context.Context, config rivertask.Config) error {
 	return nil
 }
 
+// classes are the classes of work that this process takes.
+func (s settings) classes() (out []task.Class) {
+	for _, q := range s.Queues {
+		out = append(out, task.Class(q))
+	}
+	return out
+}
+
+// place is the installation that a command looks after.
+type place struct {
+	Data     string `env:"RUMBO_DATA_DIR" help:"Directory of the installation. A server that uses it must be stopped first, unless the data is in PostgreSQL."`
+	Database string `env:"RUMBO_DATABASE" help:"postgres://… where the data is in PostgreSQL."`
+}
+
+// file is the path of the SQLite database.
+func (p place) file() (string, error) {
+	if p.Data == "" {
+		return "", &rumbo.Error{Code: rumbo.Invalid, Op: "rumbo", Detail: "which installation?", Hint: "give --data or --database"}
+	}
+	return filepath.Join(p.Data, "rumbo.db"), os.MkdirAll(p.Data, 0o700)
+}
+
 // openKeys opens the database alone, for commands that manage API keys.
-func openKeys(ctx context.Context, data string) (store.Store, error) {
-	db, err := sqlite.Open(ctx, filepath.Join(data, "rumbo.db"))
+func (p place) openKeys(ctx context.Context) (store.Store, error) {
+	if p.Database != "" {
+		db, err := postgres.Open(ctx, p.Database)
+		if err != nil {
+			return nil, err
+		}
+		return db.Store(nil), nil
+	}
+	path, err := p.file()
+	if err != nil {
+		return nil, err
+	}
+	db, err := sqlite.Open(ctx, path)
 	if err != nil {
 		return nil, err
 	}

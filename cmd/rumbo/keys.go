@@ -19,23 +19,15 @@ type keysCommand struct {
 	Delete keysDelete `cmd:"" help:"Delete a key."`
 }
 
-// keysData is the installation that keys are managed for; the server must not be running.
-type keysData struct {
-	Data string `required:"" env:"RUMBO_DATA_DIR" help:"Directory of the installation. A server that uses it must be stopped first."`
-}
-
 type keysCreate struct {
-	keysData
+	place
 	Name   string   `required:"" help:"Who will use the key."`
 	Scopes []string `default:"all" help:"What the key may do: read, ingest, plan, learn or all."`
 }
 
 // Run prints the key alone, so that a script can take it.
 func (c *keysCreate) Run(ctx context.Context) error {
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return err
-	}
-	s, err := openKeys(ctx, c.Data)
+	s, err := c.openKeys(ctx)
 	if err != nil {
 		return err
 	}
@@ -56,11 +48,11 @@ func createKey(ctx context.Context, s store.Store, name string, scopes []string)
 	return text, s.InTx(ctx, func(tx store.Tx) error { return tx.AddKey(ctx, key) })
 }
 
-type keysList struct{ keysData }
+type keysList struct{ place }
 
 // Run prints a table.
 func (c *keysList) Run(ctx context.Context) error {
-	s, err := openKeys(ctx, c.Data)
+	s, err := c.openKeys(ctx)
 	if err != nil {
 		return err
 	}
@@ -78,13 +70,13 @@ func (c *keysList) Run(ctx context.Context) error {
 }
 
 type keysDelete struct {
-	keysData
+	place
 	Prefix string `arg:"" help:"Prefix of the key, as rumbo keys list shows it."`
 }
 
 // Run deletes the key; requests with it are refused from the next start on.
 func (c *keysDelete) Run(ctx context.Context) error {
-	s, err := openKeys(ctx, c.Data)
+	s, err := c.openKeys(ctx)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ import (
 type cli struct {
 	Demo    demoCommand    `cmd:"" help:"Run the whole circuit on bundled data of New York, then stay up."`
 	Serve   serveCommand   `cmd:"" help:"Serve the API and work in the background."`
+	Worker  workerCommand  `cmd:"" help:"Work in the background beside other processes, on PostgreSQL."`
 	Keys    keysCommand    `cmd:"" help:"Create, list and delete API keys."`
 	Roads   roadsCommand   `cmd:"" help:"Road maps: import and look at."`
 	Solve   solveCommand   `cmd:"" help:"Solve an instance file of the literature."`

@@ -13,8 +13,8 @@
 // the registry and ingestion stand on. The interface stays one that gocloud's
 // S3 driver can serve.
 //
-// One process uses a directory at a time (the data directory's lock sees to
-// that), although only the clearing of ".incoming" depends on it.
+// One process uses a directory at a time, or several of one machine with
+// OpenShared: only the clearing of ".incoming" depends on it.
 package dir
 
 import (
@@ -26,6 +26,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/blob"
@@ -50,6 +51,33 @@ func Open(root string) (*Bucket, error) {
 	}
 	if err := makeDir(filepath.Join(root, incoming)); err != nil {
 		return nil, fault("Open", "", err)
+	}
+	return &Bucket{root: root}, nil
+}
+
+// abandoned is the age since its last write at which a file on its way in belongs to
+// nobody any more.
+const abandoned = 24 * time.Hour
+
+// OpenShared is Open beside other processes of the same machine: it clears only
+// what nobody has written to for a day.
+func OpenShared(root string) (*Bucket, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil, fault("Open", "", err)
+	}
+	if err := makeDir(filepath.Join(root, incoming)); err != nil {
+		return nil, fault("Open", "", err)
+	}
+	entries, err := os.ReadDir(filepath.Join(root, incoming))
+	if err != nil {
+		return nil, fault("Open", "", err)
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err == nil && time.Since(info.ModTime()) > abandoned {
+			_ = os.Remove(filepath.Join(root, incoming, e.Name())) // another process may be quicker
+		}
 	}
 	return &Bucket{root: root}, nil
 }

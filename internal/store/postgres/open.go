@@ -5,7 +5,6 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -13,7 +12,6 @@ import (
 	"github.com/pressly/goose/v3/database"
 	"github.com/pressly/goose/v3/lock"
 
-	"github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/store/sqlstore"
 )
 
@@ -27,36 +25,28 @@ type Database struct {
 }
 
 // Open connects to a postgres:// address and brings the tables up to date.
-// pool_max_conns in the address limits the connections. Errors: Invalid for an
-// address that cannot be read; Unavailable when no server answers it; Conflict
-// when a newer Rumbo has changed the tables.
+// pool_max_conns in the address limits the connections (16), silence_timeout how long
+// the server may say nothing while an answer is awaited (2m). Errors: Invalid for an
+// address that cannot be read; Unavailable when no server answers it or refuses
+// the login; Conflict for a server that is too old, or when a newer Rumbo has
+// changed the tables.
 func Open(ctx context.Context, address string) (*Database, error) {
-	const op = "postgres.Open"
-	config, err := pgxpool.ParseConfig(address)
+	config, err := configure(address)
 	if err != nil {
-		return nil, rumbo.Fault(rumbo.Invalid, op, "the address of the database cannot be read", hidden(err))
-	}
-	config.ConnConfig.RuntimeParams["application_name"] = "rumbo"
-	for name, value := range map[string]string{
-		"idle_in_transaction_session_timeout": "120000", // ms; a process that hangs gives its locks back
-		"lock_timeout":                        "60000",
-		"timezone":                            "UTC",
-	} {
-		if _, given := config.ConnConfig.RuntimeParams[name]; !given {
-			config.ConnConfig.RuntimeParams[name] = value
-		}
-	}
-	if config.ConnConfig.ConnectTimeout == 0 {
-		config.ConnConfig.ConnectTimeout = 10 * time.Second
+		return nil, err
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
-		return nil, dialect().Fail(op, err)
+		return nil, explain(config.ConnConfig, err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, explain(config.ConnConfig, err)
 	}
 	db := &Database{pool}
 	if err := db.migrate(ctx); err != nil {
 		pool.Close()
-		return nil, dialect().Fail(op, err)
+		return nil, explain(config.ConnConfig, err)
 	}
 	return db, nil
 }
@@ -71,7 +61,7 @@ func (db *Database) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	locker, err := lock.NewPostgresSessionLocker()
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // a look a second, for five minutes
 	if err != nil {
 		return err
 	}

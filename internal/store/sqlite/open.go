@@ -47,7 +47,7 @@ func Open(ctx context.Context, path string) (*Database, error) {
 	if errors.Is(err, errHeld) {
 		return nil, &rumbo.Error{Code: rumbo.Locked, Op: op, Err: err,
 			Detail: "another rumbo process is using " + filepath.Dir(path),
-			Hint:   "stop it first; to run several processes on the same data, use PostgreSQL"}
+			Hint:   "stop it first; several processes on the same data, and more workers, need PostgreSQL (--database postgres://…)"}
 	}
 	if err != nil {
 		return nil, rumbo.Fault(rumbo.Unavailable, op, "cannot lock "+path, err)

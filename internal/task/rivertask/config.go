@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -13,6 +14,7 @@ import (
 
 // Config of a queue; zero values take the defaults.
 type Config struct {
+	Classes      []task.Class  // that this process works on; all when empty
 	ShortWorkers int           // tasks of class Short at a time; 8
 	LongWorkers  int           // tasks of class Long at a time; 2
 	Poll         time.Duration // between looks for Short tasks; 50 ms. Long ones: five times that
@@ -66,13 +68,10 @@ func (c Config) inserting() *river.Config {
 // working is River's configuration of a client that works.
 func (c Config) working(workers *river.Workers) *river.Config {
 	return &river.Config{
-		ID:      c.id,
-		Logger:  c.riverLogger(),
-		Workers: workers,
-		Queues: map[string]river.QueueConfig{
-			string(task.Short): c.queue(c.ShortWorkers, 1),
-			string(task.Long):  c.queue(c.LongWorkers, 5),
-		},
+		ID:                          c.id,
+		Logger:                      c.riverLogger(),
+		Workers:                     workers,
+		Queues:                      c.queues(),
 		PollOnly:                    !c.listen,
 		FetchOnlyKnownKinds:         true,
 		RetryPolicy:                 backoff{},
@@ -82,6 +81,18 @@ func (c Config) working(workers *river.Workers) *river.Config {
 		CancelledJobRetentionPeriod: 7 * 24 * time.Hour,
 		DiscardedJobRetentionPeriod: 7 * 24 * time.Hour,
 	}
+}
+
+// queues are River's queues of the classes that this process works on.
+func (c Config) queues() map[string]river.QueueConfig {
+	out := make(map[string]river.QueueConfig)
+	if len(c.Classes) == 0 || slices.Contains(c.Classes, task.Short) {
+		out[string(task.Short)] = c.queue(c.ShortWorkers, 1)
+	}
+	if len(c.Classes) == 0 || slices.Contains(c.Classes, task.Long) {
+		out[string(task.Long)] = c.queue(c.LongWorkers, 5)
+	}
+	return out
 }
 
 // queue is River's configuration of one class, polled at so many intervals.
