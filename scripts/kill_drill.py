@@ -1,19 +1,28 @@
 #!/usr/bin/env python3
-"""Kills the server with kill -9 at random moments of the circuit and counts what is left.
+"""Kills Rumbo's processes with kill -9 at random moments and counts what is left.
 
-    python3 scripts/kill_drill.py --binary ./rumbo --problem DIR [--kills 10] [--seed 7]
+    python3 scripts/kill_drill.py --binary ./rumbo --problem DIR [--store sqlite|postgres]
+        [--kills 10] [--seed 7] [--rescue 2s] [--resume FILE]
 
 DIR is the --out folder of a demo run: its problem.json gives the orders, the vehicles and
 the depot. The drill is a client of its own (Python standard library, none of Rumbo's
 code): it sends the bundled trips, orders and fleet, trains, predicts and plans, repeats
 every request that got no answer under the same Idempotency-Key, and receives the signed
-plan on a port of its own, while a second thread kills and restarts the server.
+plans on a port of its own, while a second thread kills and restarts. Until the kills are
+done it goes on sending small batches of orders and asking for plans.
 
-At the end nothing may be lost and nothing may be there twice: the trips stored are those
-accepted, there is one batch a payload, one train run with one model version, one finished
-plan that covers every order once, and one event, delivered at least once. Exits 0 or 1.
+On SQLite there is one process to kill. On PostgreSQL there are an API and two workers, of
+which one is killed at a time, and sometimes PostgreSQL itself is (kill -9 of its first
+process); the drill starts its own server on loopback.
+
+At the end nothing may be lost and nothing may be there twice: the trips and orders stored
+are those accepted, there is one batch a payload, one train run with one model version,
+every plan asked for has ended and covers every order once, and each has one event,
+delivered at least once. Exits 0 or 1. With --resume every finished circuit is kept in
+FILE, and a drill that was stopped goes on after the last.
 """
 import argparse
+import glob
 import gzip
 import http.client
 import http.server
@@ -34,25 +43,22 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ASSETS = os.path.join(HERE, "..", "internal", "demo", "assets")
 
 
-class Server:
-    """The server under test; start, kill and the address survive restarts."""
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
 
-    def __init__(self, binary, data):
-        self.binary, self.data = binary, data
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.port = s.getsockname()[1]
-        created = subprocess.run([binary, "keys", "create", "--data", data, "--name", "drill"], check=True, capture_output=True, text=True)
-        self.key = created.stdout.strip().splitlines()[-1]
-        self.log = open(os.path.join(data, "server.log"), "ab")
-        self.process = None
+
+class Process:
+    """One process that is started again after it was killed."""
+
+    def __init__(self, name, command, log, **options):
+        self.name, self.command, self.log, self.options = name, command, log, options
+        self.process, self.lives, self.excused = None, 0, False
 
     def start(self):
-        self.process = subprocess.Popen(
-            [self.binary, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}",
-             "--map", os.path.join(ASSETS, "ny.map.gz"), "--zones", os.path.join(ASSETS, "zones.geojson.gz"),
-             "--time-zone", "America/New_York", "--allow-private-callbacks"],
-            stdout=self.log, stderr=self.log)
+        self.process, self.excused = subprocess.Popen(self.command, stdout=self.log, stderr=self.log, **self.options), False
+        self.lives += 1
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -62,9 +68,108 @@ class Server:
         self.process.terminate()
         return self.process.wait(timeout=60)
 
+
+class Postgres(Process):
+    """A server of our own on loopback; it refuses to run as root, so root runs it as another."""
+
+    def __init__(self, log):
+        self.dir, self.port = tempfile.mkdtemp(prefix="rumbo-drill-pg-"), free_port()
+        options = {"cwd": self.dir}
+        if os.getuid() == 0:
+            options |= {"user": "postgres", "group": "postgres"}
+            shutil.chown(self.dir, "postgres", "postgres")
+        found = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda p: int(p.split("/")[-2])) or [os.path.dirname(shutil.which("initdb"))]
+        data = os.path.join(self.dir, "data")
+        subprocess.run([found[-1] + "/initdb", "-D", data, "-U", "rumbo", "-A", "trust", "-E", "UTF8", "--locale=C"],
+                       check=True, stdout=log, stderr=log, **options)
+        super().__init__("postgres", [found[-1] + "/postgres", "-D", data, "-p", str(self.port), "-c", "listen_addresses=127.0.0.1",
+                                      "-c", "unix_socket_directories="], log, **options)
+        self.address = f"postgres://rumbo@127.0.0.1:{self.port}/postgres?sslmode=disable"
+
+    def wait_ready(self):
+        for _ in range(600):
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise SystemExit("PostgreSQL does not come back")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=60)
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+class Server:
+    """The installation under test: one process, or several on PostgreSQL."""
+
+    def __init__(self, args, data):
+        self.port, self.log = free_port(), open(os.path.join(data, "server.log"), "ab")
+        binary, place, self.postgres = os.path.abspath(args.binary), ["--data", data], None
+        if args.store == "postgres":
+            self.postgres = Postgres(self.log)
+            self.postgres.start()
+            self.postgres.wait_ready()
+            place += ["--database", self.postgres.address]
+        for _ in range(50):  # a new PostgreSQL accepts before it answers
+            created = subprocess.run([binary, "keys", "create", "--name", "drill"] + place, stdout=subprocess.PIPE, stderr=self.log, text=True)
+            if created.returncode == 0:
+                break
+            time.sleep(0.1)
+        self.key = created.stdout.strip().splitlines()[-1]
+        place += ["--map", os.path.join(ASSETS, "ny.map.gz"), "--zones", os.path.join(ASSETS, "zones.geojson.gz"),
+                  "--time-zone", "America/New_York", "--allow-private-callbacks", "--rescue", args.rescue]
+        serve = [binary, "serve", "--listen", f"127.0.0.1:{self.port}"] + place
+        if self.postgres:
+            self.processes = [Process("api", serve + ["--roles", "api"], self.log)]
+            self.processes += [Process(f"worker {n}", [binary, "worker"] + place, self.log) for n in (1, 2)]
+        else:
+            self.processes = [Process("server", serve, self.log)]
+
+    def start(self):
+        for p in self.processes:
+            p.start()
+        self.wait_ready()
+
+    def kill(self, rng):
+        """Kills one process and starts it again; every tenth time it is PostgreSQL."""
+        victim = rng.choice(self.processes)
+        if self.postgres and rng.random() < 0.1:
+            victim = self.postgres
+            for p in self.processes:
+                p.excused = True  # a process that is just starting gives up without a database
+        victim.kill()
+        victim.start()
+        if victim is self.postgres:
+            victim.wait_ready()
+        self.wait_ready()
+        return victim.name
+
+    def revive(self):
+        """Starts again what ended for want of a database, as a supervisor would."""
+        for p in self.processes:
+            if p.process.poll() is not None:
+                if not p.excused:
+                    raise SystemExit(f"{p.name} ended by itself with {p.process.returncode}; see server.log")
+                p.start()
+
+    def stop(self):
+        codes = [p.stop() for p in self.processes]
+        if self.postgres:
+            self.postgres.stop()
+        return max(codes, key=abs)
+
+    def kill_all(self):
+        for p in self.processes:
+            p.kill()
+        if self.postgres:
+            self.postgres.stop()
+
     def wait_ready(self, seconds=60):
         end = time.time() + seconds
         while time.time() < end:
+            self.revive()
             try:
                 c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
                 c.request("GET", "/readyz")
@@ -72,8 +177,6 @@ class Server:
                     return
             except OSError:
                 pass
-            if self.process.poll() is not None:
-                raise SystemExit(f"the server ended by itself with {self.process.returncode}; see server.log")
             time.sleep(0.03)
         raise SystemExit("the server does not become ready")
 
@@ -161,14 +264,48 @@ def circuit(client, problem, callback):
     return batch, run, prediction, plan
 
 
-def count(client, problem, batch, run, plan):
+class Load:
+    """What is asked for beside the circuit until the kills are done."""
+
+    def __init__(self, client, problem, callback):
+        self.client, self.problem, self.callback = client, problem, callback
+        self.batches, self.plans, self.orders = [], [], []
+
+    def step(self, n):
+        """A batch of new orders of a day of their own, and every third time a plan."""
+        some = [dict(o, id=f"extra-{n}-{o['id']}", day="2031-01-01", windows=[]) for o in self.problem["orders"][:20]]
+        self.batches.append(self.client.call("POST", "/v1/ingestions?kind=orders&format=json", json.dumps(some).encode())["id"])
+        self.orders += [o["id"] for o in some]
+        if n % 3 == 0:
+            body = {"day": self.problem["orders"][0]["day"], "time_limit_s": 1, "seed": n, "callback_url": self.callback}
+            self.plans.append(self.client.call("POST", "/v1/plans", json.dumps(body).encode())["id"])
+
+    def finish(self):
+        """Waits for all of it and says what must hold."""
+        lines = []
+        loaded = [self.client.wait("/v1/ingestions/" + b, ("loaded",)) for b in self.batches]
+        lines.append(("orders added by further batches", sum(b["counts"]["added"] for b in loaded), len(self.orders)))
+        stored = [o["id"] for o in self.client.everything("/v1/orders?day=2031-01-01")]
+        lines.append(("further orders stored", sorted(stored), sorted(self.orders)))
+        for p in self.plans:
+            plan = self.client.wait("/v1/plans/" + p, ("done",))
+            planned = [s["order_id"] for r in plan["routes"] for s in r["stops"]] + [u["order_id"] for u in plan.get("unassigned") or []]
+            lines.append((f"orders in {p}", sorted(planned), sorted(o["id"] for o in self.problem["orders"])))
+            while not all(d["state"] == "delivered" for d in self.client.everything("/v1/deliveries?subject=" + p)):
+                time.sleep(0.2)
+            lines.append((f"deliveries of {p}", len(self.client.everything("/v1/deliveries?subject=" + p)), 1))
+            lines.append((f"webhook ids of {p}", len({i for i, e in Receiver.received if e["data"]["id"] == p}), 1))
+        return lines
+
+
+def count(client, problem, batch, run, plan, load):
     """What must hold at the end, each line (what, found, wanted)."""
     counts = batch["counts"]
     ids = [t["id"] for t in client.everything("/v1/trips")]
     quarantined = client.everything(f'/v1/ingestions/{batch["id"]}/quarantine')
     deliveries = client.everything("/v1/deliveries?subject=" + plan["id"])
     planned = [s["order_id"] for r in plan["routes"] for s in r["stops"]] + [u["order_id"] for u in plan.get("unassigned") or []]
-    hooks = [(i, e) for i, e in Receiver.received if e["type"] == "plan.finished"]
+    hooks = [(i, e) for i, e in Receiver.received if e["type"] == "plan.finished" and e["data"]["id"] == plan["id"]]
     return [
         ("rows = accepted + quarantined", counts["accepted"] + counts["quarantined"], counts["rows"]),
         ("rows of the payload", counts["rows"], 10000),
@@ -176,12 +313,12 @@ def count(client, problem, batch, run, plan):
         ("distinct trips stored", len(set(ids)), counts["accepted"]),
         ("quarantined rows listed", len(quarantined), counts["quarantined"]),
         ("distinct quarantined rows", len({q["row"] for q in quarantined}), counts["quarantined"]),
-        ("batches", len(client.everything("/v1/ingestions")), 4),
+        ("batches", len(client.everything("/v1/ingestions")), 4 + len(load.batches)),
         ("orders stored", len(client.everything(f'/v1/orders?day={problem["orders"][0]["day"]}')), len(problem["orders"])),
         ("vehicles stored", len(client.everything("/v1/vehicles")), len(problem["vehicles"])),
         ("runs", len(client.everything("/v1/runs")), 1),
         ("model versions", len(client.call("GET", "/v1/models/travel-time")["items"]), 1),
-        ("plans", len(client.everything("/v1/plans")), 1),
+        ("plans", len(client.everything("/v1/plans")), 1 + len(load.plans)),
         ("orders in the plan", sorted(planned), sorted(o["id"] for o in problem["orders"])),
         ("the referee's word", plan["summary"]["feasible"], True),
         ("deliveries", len(deliveries), 1),
@@ -195,60 +332,75 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", required=True)
     parser.add_argument("--problem", required=True)
+    parser.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--longest", type=float, default=6.0, help="longest life of the server between two kills, seconds")
+    parser.add_argument("--rescue", default="2s", help="how long a process may be silent before others take its work")
+    parser.add_argument("--longest", type=float, default=6.0, help="longest time between two kills, seconds")
+    parser.add_argument("--resume", help="file that keeps the finished circuits")
     args = parser.parse_args()
     problem = json.load(open(os.path.join(args.problem, "problem.json"), encoding="utf-8"))
-    rng = random.Random(args.seed)
     hook = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     threading.Thread(target=hook.serve_forever, daemon=True).start()
-    kills, faults, rounds = 0, 0, 0
-    while kills < args.kills:  # a circuit may end before its kills do: then another one
-        killed, bad = one_round(args, problem, rng, args.kills - kills, f"http://127.0.0.1:{hook.server_port}/hook")
-        kills, faults, rounds = kills + killed, faults + bad, rounds + 1
+    done = []
+    if args.resume and os.path.exists(args.resume):
+        done = [r for r in map(json.loads, open(args.resume, encoding="utf-8")) if (r["store"], r["seed"]) == (args.store, args.seed)]
+    while sum(r["kills"] for r in done) < args.kills:  # a few kills a circuit
+        kills = min(10, args.kills - sum(r["kills"] for r in done))
+        killed, bad = one_round(args, problem, random.Random(f"{args.seed}/{len(done)}"), kills, f"http://127.0.0.1:{hook.server_port}/hook")
+        done.append({"store": args.store, "seed": args.seed, "round": len(done), "kills": killed, "faults": bad, "rescue": args.rescue})
+        if args.resume:
+            with open(args.resume, "a", encoding="utf-8") as f:
+                f.write(json.dumps(done[-1]) + "\n")
     hook.shutdown()
-    print(f"{kills} kills in {rounds} circuits, {faults} faults, seed {args.seed}")
+    faults = sum(r["faults"] for r in done)
+    print(f'{args.store}: {sum(r["kills"] for r in done)} kills in {len(done)} circuits, {faults} faults, seed {args.seed}, rescue {args.rescue}')
     return 1 if faults else 0
 
 
 def one_round(args, problem, rng, kills, callback):
-    """One circuit in a fresh installation, the server killed up to so many times under it."""
+    """One circuit in a fresh installation with so many kills under it."""
     Receiver.received.clear()
     data = tempfile.mkdtemp(prefix="rumbo-drill-")
-    server = Server(os.path.abspath(args.binary), data)
+    server = Server(args, data)
     server.start()
-    server.wait_ready()
-    lives, killed, finished = [rng.uniform(0.05, args.longest) for _ in range(kills)], [], threading.Event()
+    lives, killed, finished, done = [rng.uniform(0.05, args.longest) for _ in range(kills)], [], threading.Event(), threading.Event()
 
     def killer():
-        for life in lives:
-            if finished.wait(life):
-                return
-            server.kill()
-            killed.append(round(life, 2))
-            server.start()
-            server.wait_ready()
+        try:
+            for life in lives:
+                if finished.wait(life):
+                    return
+                killed.append((server.kill(rng), round(life, 2)))
+        finally:
+            done.set()
 
     thread = threading.Thread(target=killer)
     thread.start()
     client = Client(server, patience=900)
+    load = Load(client, problem, callback)
     try:
         batch, run, prediction, plan = circuit(client, problem, callback)
+        n = 0
+        while not done.wait(0.5):
+            load.step(n)
+            n += 1
+        further = load.finish()
     except BaseException:
         finished.set()
         thread.join()
-        server.kill()
+        server.kill_all()
         raise
-    finished.set()
     thread.join()
-    lines = count(client, problem, batch, run, plan)
+    server.wait_ready()
+    lines = count(client, problem, batch, run, plan, load) + further
     code = server.stop()
     lines.append(("exit status after SIGTERM", code, 0))
     bad = [f"FAULT {what}: {found!r}, wanted {wanted!r}" for what, found, wanted in lines if found != wanted]
     for line in bad:
         print(line[:400])
-    print(f"{len(killed)} kills after lives of {killed} s, {client.retries} requests repeated, {len(lines)} checks, {len(bad)} faults")
+    print(f"{len(killed)} kills: {', '.join(f'{name} after {life} s' for name, life in killed)}")
+    print(f"{len(load.batches)} further batches, {len(load.plans)} further plans, {client.retries} requests repeated, {len(lines)} checks, {len(bad)} faults", flush=True)
     if bad:
         print("kept for a look:", data)
     else:

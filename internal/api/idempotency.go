@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -25,11 +26,11 @@ const (
 	maxIdempotencyKey = 255
 )
 
-// How long a repetition waits for the first request, and after which time the
-// claim of another process that never answered is taken over.
+// How long a repetition waits for the first request, and after how much silence
+// the claim of another process is taken over.
 const (
 	waitForFirst = 20 * time.Second
-	claimLease   = 30 * time.Minute
+	claimLease   = 45 * time.Second
 
 	keepReplies = 7 * 24 * time.Hour
 	pruneEvery  = time.Hour
@@ -87,7 +88,7 @@ func (s *server) once(ep *endpoint, r *request) (*answer, error) {
 	s.prune(r.http.Context())
 	r.token = token
 	digest := digesting(r)
-	a, err := ep.handle(r.http.Context(), r)
+	a, err := s.holding(r.http.Context(), key, func() (*answer, error) { return ep.handle(r.http.Context(), r) })
 	// The client may be gone by now: what was done must be written down anyway.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.http.Context()), 10*time.Second)
 	defer cancel()
@@ -157,7 +158,35 @@ func (s *server) staleBefore(now time.Time) time.Time {
 	if s.SoleProcess {
 		return now.Add(time.Second)
 	}
-	return now.Add(-claimLease)
+	return now.Add(-cmp.Or(s.ClaimLease, claimLease))
+}
+
+// holding works while it tells other processes again and again that the claim on
+// the key is held by a living one. One that cannot tell them for too long loses the
+// claim; then the other runs the handler with the same token, which is harmless.
+func (s *server) holding(ctx context.Context, key string, work func() (*answer, error)) (*answer, error) {
+	if s.SoleProcess {
+		return work()
+	}
+	ended, told := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(told)
+		every := time.NewTicker(cmp.Or(s.ClaimLease, claimLease) / 3)
+		defer every.Stop()
+		for {
+			select {
+			case <-ended:
+				return
+			case <-every.C:
+			}
+			err := s.Store.InTx(ctx, func(tx store.Tx) error { return tx.RenewReply(ctx, key, s.Clock()) })
+			if err != nil && ctx.Err() == nil {
+				s.Log.Warn("a claim on an Idempotency-Key was not renewed", "cause", err.Error())
+			}
+		}
+	}()
+	defer func() { close(ended); <-told }() // also when work panics
+	return work()
 }
 
 // keepToken stores fresh as the token of a request, or finds the one that an

@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/logistica-inteligente/rumbo"
 )
@@ -135,6 +137,50 @@ func TestClaimOfAnotherProcess(t *testing.T) {
 	r := w.do("POST", "/v1/plans", aPlan, headerIdempotency, "k")
 	if r.Code != 409 || r.Header().Get("Retry-After") != "1" || !strings.Contains(r.Body.String(), string(rumbo.IdempotencyPending)) {
 		t.Errorf("%d %s", r.Code, r.Body)
+	}
+}
+
+// A claim is taken over when its process has been silent for the lease.
+func TestClaimIsTakenOver(t *testing.T) {
+	short := func(c *Config) { c.SoleProcess, c.ClaimLease = false, 30*time.Millisecond }
+	w := newWorld(t, short)
+	w.after = func(string) { panic("killed") }
+	w.do("POST", "/v1/plans", aPlan, headerIdempotency, "k")
+	w.after = nil
+	before, other := w.effects.Load(), w.serve(short)
+	r := w.doOn(other, "POST", "/v1/plans", aPlan, headerIdempotency, "k")
+	for ; r.Code == 409; r = w.doOn(other, "POST", "/v1/plans", aPlan, headerIdempotency, "k") {
+		time.Sleep(5 * time.Millisecond)
+	}
+	if n := w.effects.Load() - before; n != 0 || r.Code/100 != 2 {
+		t.Errorf("%d with %d further effects", r.Code, n)
+	}
+}
+
+// A request of a living process keeps its claim longer than the lease.
+func TestClaimOfALivingProcess(t *testing.T) {
+	const lease = 2 * time.Second
+	slow := func(c *Config) { c.SoleProcess, c.ClaimLease = false, lease }
+	w := newWorld(t, slow)
+	begun, other := make(chan struct{}), w.serve(slow)
+	var calls atomic.Int32
+	w.after = func(string) {
+		if calls.Add(1) == 1 {
+			close(begun)
+			time.Sleep(3 * lease / 2)
+		}
+	}
+	var first, second int
+	var wg sync.WaitGroup
+	wg.Go(func() { first = w.do("POST", "/v1/plans", aPlan, headerIdempotency, "k").Code })
+	<-begun
+	for n := 0; n == 0 || second == 409; n++ {
+		second = w.doOn(other, "POST", "/v1/plans", aPlan, headerIdempotency, "k").Code
+		time.Sleep(20 * time.Millisecond)
+	}
+	wg.Wait()
+	if first/100 != 2 || second/100 != 2 || w.effects.Load() != 1 {
+		t.Errorf("answers %d and %d, %d effects", first, second, w.effects.Load())
 	}
 }
 

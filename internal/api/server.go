@@ -36,7 +36,10 @@ type Config struct {
 	// SoleProcess says that no other process serves this store: then a request
 	// that a crash cut off can be repeated at once.
 	SoleProcess bool
-	Rates       Rates // requests of one key; no bounds when zero
+	// ClaimLease is how long a request of another process may be silent before its
+	// repetition is worked on here; 45 s when 0. Living ones speak up every third of it.
+	ClaimLease time.Duration
+	Rates      Rates // requests of one key; no bounds when zero
 	// Origins are the web pages, as https://app.example.com, whose scripts may
 	// call the API from a browser (CORS); none when empty.
 	Origins []string

@@ -84,7 +84,7 @@ func (l *Learn) StartTraining(ctx context.Context, token string, r rumbo.TrainRe
 	err = once(ctx, l.Store,
 		func(tx store.Tx) error { return tx.AddRun(ctx, run) },
 		func() (err error) { run, err = l.Store.Run(ctx, run.ID); return err },
-		task.About(taskTrain, run.ID, task.Long, 3))
+		task.About(taskTrain, run.ID, task.Long, 3).With(task.Low))
 	return run, err
 }
 

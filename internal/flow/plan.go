@@ -37,7 +37,7 @@ func (p *Plan) SubmitPlan(ctx context.Context, token string, r rumbo.PlanRequest
 	err := once(ctx, p.Store,
 		func(tx store.Tx) error { return tx.AddPlan(ctx, plan) },
 		func() (err error) { plan, err = p.Store.Plan(ctx, plan.ID); return err },
-		task.About(taskSolve, plan.ID, task.Long, 3))
+		task.About(taskSolve, plan.ID, task.Long, 3).With(task.Urgent))
 	return plan, err
 }
 

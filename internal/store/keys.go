@@ -58,6 +58,9 @@ type ReplyWriter interface {
 	// staleBefore belongs to a process that died and is taken over. Of any
 	// number of concurrent callers exactly one is told that the key was free.
 	ClaimReply(ctx context.Context, r Reply, staleBefore time.Time) (found Reply, free bool, err error)
+	// RenewReply dates a pending claim anew: whoever holds it lives. Nothing
+	// happens when there is none or when it was answered.
+	RenewReply(ctx context.Context, key string, at time.Time) error
 	// SaveReply stores the answer of the request that claimed the key. NotFound
 	// when nobody did.
 	SaveReply(ctx context.Context, r Reply) error

@@ -9,13 +9,14 @@ import (
 // State of a task.
 type State string
 
-// States of a task. Done, Dead and Canceled are its ends.
+// States of a task. Done, Dead, Crashed and Canceled are its ends.
 const (
 	Waiting   State = "waiting"   // could run now
 	Scheduled State = "scheduled" // for later: first run or next attempt
 	Running   State = "running"
 	Done      State = "done"     // kept for a day
-	Dead      State = "dead"     // given up; kept for a week
+	Dead      State = "dead"     // its last attempt failed; kept for a week
+	Crashed   State = "crashed"  // too many processes died under it; kept for a week
 	Canceled  State = "canceled" // by a person; kept for a week
 )
 
@@ -26,6 +27,7 @@ type Record struct {
 	Key        string
 	Args       json.RawMessage
 	Class      Class
+	Priority   Priority
 	State      State
 	Number     int // of the last attempt, 0 before the first
 	Max        int
@@ -55,7 +57,7 @@ type Desk interface {
 	// Tasks lists tasks, newest first; next continues the list and is empty at
 	// its end. Invalid for a cursor that is none.
 	Tasks(ctx context.Context, q Query, after string, limit int) (items []Record, next string, err error)
-	// Replay lets a dead or canceled task run again at once, with all its
+	// Replay lets a dead, crashed or canceled task run again at once, with all its
 	// attempts; while another of its key is unfinished it cannot. NotFound,
 	// Conflict.
 	Replay(ctx context.Context, id int64) error
@@ -63,4 +65,19 @@ type Desk interface {
 	// were. One that runs has its context canceled; if it is done nevertheless,
 	// it is done. GaveUp is not called.
 	Cancel(ctx context.Context, kind, key string) (canceled int, err error)
+	// SetRule pauses or limits work in all processes, within a second or two; what
+	// runs goes on. A rule that neither pauses nor limits is forgotten. Invalid.
+	SetRule(ctx context.Context, r Rule) error
+	// Rules lists the rules in force, by kind and class.
+	Rules(ctx context.Context) ([]Rule, error)
+}
+
+// Rule is what an operator decides about tasks of one kind, of one class, or, with
+// both empty, about all of them. Tasks of one kind and key need none: there is one
+// unfinished at a time.
+type Rule struct {
+	Kind   string
+	Class  Class
+	Paused bool // no attempt begins
+	Max    int  // attempts at a time over all processes; 0 is no limit
 }

@@ -12,6 +12,12 @@ func About(kind, id string, class Class, attempts int) Spec {
 	return Spec{Kind: kind, Args: args, Class: class, Key: id, MaxAttempts: attempts}
 }
 
+// With is the task with another priority.
+func (s Spec) With(p Priority) Spec {
+	s.Priority = p
+	return s
+}
+
 // Subject is the ID of the thing that the task is about.
 func (a Attempt) Subject() (id string, err error) {
 	err = json.Unmarshal(a.Args, &id)

@@ -15,6 +15,16 @@ const (
 	Long  Class = "long"  // minutes: training, planning, large batches
 )
 
+// Priority says which of the waiting tasks of a class goes first.
+type Priority int
+
+// The priorities, most urgent first. A task that runs is never interrupted for another.
+const (
+	Normal Priority = iota
+	Urgent          // somebody waits: plans
+	Low             // whenever there is room: training, batch work
+)
+
 // DefaultMaxAttempts holds where a Spec says nothing.
 const DefaultMaxAttempts = 10
 
@@ -27,6 +37,8 @@ type Spec struct {
 	Args json.RawMessage
 	// Class is Short when empty.
 	Class Class
+	// Priority is Normal when nothing is said.
+	Priority Priority
 	// MaxAttempts is the number of tries before the task is dead;
 	// DefaultMaxAttempts when 0.
 	MaxAttempts int

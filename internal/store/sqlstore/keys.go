@@ -96,6 +96,12 @@ func (w *Writer) ClaimReply(ctx context.Context, r store.Reply, staleBefore time
 	return found, false, decode(header, &found.Header)
 }
 
+// RenewReply implements store.ReplyWriter.
+func (w *Writer) RenewReply(ctx context.Context, key string, at time.Time) error {
+	_, err := w.conn.Exec(ctx, `UPDATE reply SET at = $1 WHERE key = $2 AND status = 0`, at.UnixMicro(), key)
+	return w.dialect.fail("store.RenewReply", err)
+}
+
 // SaveReply implements store.ReplyWriter.
 func (w *Writer) SaveReply(ctx context.Context, r store.Reply) error {
 	const op = "store.SaveReply"

@@ -192,6 +192,11 @@ func testReplies(t *testing.T, h Harness) {
 	if free || !found.Pending() || found.RequestHash != "h" {
 		t.Errorf("while pending: free %v, %+v", free, found)
 	}
+	write(t, s, func(tx store.Tx) error { return tx.RenewReply(ctx, "k", noon.Add(time.Hour)) })
+	if _, free := claim(t, s, "k", "h", noon, noon.Add(time.Minute)); free {
+		t.Error("a renewed claim must not be free")
+	}
+	write(t, s, func(tx store.Tx) error { return tx.RenewReply(ctx, "k", noon) })
 	answer := store.Reply{Key: "k", Status: 202, Header: http.Header{"Location": {"/v1/x"}}, Body: []byte("{}\x00")}
 	write(t, s, func(tx store.Tx) error { return tx.SaveReply(ctx, answer) })
 	write(t, s, func(tx store.Tx) error { return tx.ReleaseReply(ctx, "k") }) // no effect on an answer

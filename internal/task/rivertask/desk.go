@@ -30,7 +30,7 @@ func riverStates(s task.State) []rivertype.JobState {
 		return []rivertype.JobState{rivertype.JobStateRunning}
 	case task.Done:
 		return []rivertype.JobState{rivertype.JobStateCompleted}
-	case task.Dead, task.Canceled:
+	case task.Dead, task.Crashed, task.Canceled:
 		return []rivertype.JobState{rivertype.JobStateDiscarded, rivertype.JobStateCancelled}
 	}
 	return rivertype.JobStates()
@@ -84,7 +84,7 @@ func (q *Queue[TTx]) Tasks(ctx context.Context, query task.Query, after string, 
 func record(job *rivertype.JobRow, now time.Time) task.Record {
 	var p payload
 	_ = json.Unmarshal(job.EncodedArgs, &p) // a row that cannot be read is shown without arguments
-	r := task.Record{ID: job.ID, Kind: job.Kind, Key: p.Key, Args: p.Args, Class: task.Class(job.Queue),
+	r := task.Record{ID: job.ID, Kind: job.Kind, Key: p.Key, Args: p.Args, Class: task.Class(job.Queue), Priority: priority(job.Priority),
 		Number: job.Attempt, Max: job.MaxAttempts, Crashes: crashes(job.Metadata),
 		EnqueuedAt: job.CreatedAt, RunAt: job.ScheduledAt, EndedAt: job.FinalizedAt}
 	switch job.State {
@@ -98,6 +98,8 @@ func record(job *rivertype.JobRow, now time.Time) task.Record {
 		r.State = task.Dead
 		if canceled(job.Metadata) {
 			r.State = task.Canceled
+		} else if n := len(job.Errors); n > 0 && strings.HasSuffix(job.Errors[n-1].Error, task.ErrCrashed.Error()) {
+			r.State = task.Crashed
 		}
 	default:
 		r.State = task.Waiting
@@ -109,6 +111,17 @@ func record(job *rivertype.JobRow, now time.Time) task.Record {
 		r.Failures = append(r.Failures, task.Failure{Number: e.Attempt, At: e.At, Error: strings.TrimPrefix(e.Error, "JobCancelError: ")})
 	}
 	return r
+}
+
+// priority is River's number as ours.
+func priority(number int) task.Priority {
+	switch number {
+	case 1:
+		return task.Urgent
+	case 2:
+		return task.Normal
+	}
+	return task.Low
 }
 
 // canceled says whether somebody asked for a task's end.

@@ -45,7 +45,13 @@ func migratePostgres(ctx context.Context, pool *pgxpool.Pool, driver *riverpgxv5
 	}()
 	if _, err := c.Exec(ctx, `CREATE TABLE IF NOT EXISTS task_worker (
 		id      TEXT PRIMARY KEY,
-		beat_at TIMESTAMPTZ NOT NULL)`); err != nil {
+		beat_at TIMESTAMPTZ NOT NULL);
+		CREATE TABLE IF NOT EXISTS task_rule (
+		subject TEXT PRIMARY KEY,
+		paused  BOOLEAN NOT NULL,
+		most    BIGINT NOT NULL,
+		kind    TEXT NOT NULL,
+		class   TEXT NOT NULL)`); err != nil {
 		return err
 	}
 	return migrate(ctx, driver, config)
@@ -130,6 +136,33 @@ func (t *postgresTable) Replay(ctx context.Context, id int64) (busy bool, err er
 		return true, err
 	}
 	return err == nil && tag.RowsAffected() == 0, err
+}
+
+// SetRule implements jobTable.
+func (t *postgresTable) SetRule(ctx context.Context, subject string, r task.Rule) error {
+	if !r.Paused && r.Max == 0 {
+		_, err := t.pool.Exec(ctx, `DELETE FROM task_rule WHERE subject = $1`, subject)
+		return err
+	}
+	_, err := t.pool.Exec(ctx, `INSERT INTO task_rule (subject, paused, most, kind, class) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (subject) DO UPDATE SET paused = excluded.paused, most = excluded.most`, subject, r.Paused, r.Max, r.Kind, string(r.Class))
+	return err
+}
+
+// Rules implements jobTable.
+func (t *postgresTable) Rules(ctx context.Context) (map[string]task.Rule, error) {
+	rows, err := t.pool.Query(ctx, `SELECT subject, paused, most, kind, class FROM task_rule`)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]task.Rule)
+	var subject string
+	var r task.Rule
+	_, err = pgx.ForEachRow(rows, []any{&subject, &r.Paused, &r.Max, &r.Kind, &r.Class}, func() error {
+		out[subject] = r
+		return nil
+	})
+	return out, err
 }
 
 // Counts implements jobTable.

@@ -57,6 +57,10 @@ type jobTable interface {
 	Replay(ctx context.Context, id int64) (busy bool, err error)
 	// Counts counts tasks by state.
 	Counts(ctx context.Context) (task.Counts, error)
+	// SetRule keeps a rule under its subject, or removes it.
+	SetRule(ctx context.Context, subject string, r task.Rule) error
+	// Rules reads all rules by subject.
+	Rules(ctx context.Context) (map[string]task.Rule, error)
 }
 
 // attemptID is a task with the number of an attempt.
@@ -113,6 +117,14 @@ func (q *Queue[TTx]) EnqueueTx(ctx context.Context, tx TTx, spec task.Spec) erro
 		p.Args = json.RawMessage("null")
 	}
 	opts := &river.InsertOpts{MaxAttempts: spec.MaxAttempts, Queue: string(spec.Class), ScheduledAt: spec.RunAt}
+	switch spec.Priority {
+	case task.Urgent:
+		opts.Priority = 1
+	case task.Low:
+		opts.Priority = 3
+	default:
+		opts.Priority = 2
+	}
 	if spec.MaxAttempts <= 0 {
 		opts.MaxAttempts = task.DefaultMaxAttempts
 	}
@@ -146,7 +158,7 @@ func (q *Queue[TTx]) Start(ctx context.Context, handlers map[string]task.Handler
 	for kind, handler := range handlers {
 		river.AddWorkerArgs(workers, payload{kind: kind}, &worker{handle: handler, config: q.config, active: q.active})
 	}
-	client, err := river.NewClient(q.driver, q.config.working(workers))
+	client, err := river.NewClient(ruled[TTx]{q.driver, newPilot(q.table, q.config)}, q.config.working(workers))
 	if err != nil {
 		return rumbo.Fault(rumbo.Internal, op, "", err)
 	}

@@ -19,7 +19,12 @@ import (
 func OpenSQLite(ctx context.Context, db *sql.DB, config Config) (*Queue[*sql.Tx], error) {
 	driver := riversqlite.New(db)
 	config = config.withDefaults()
-	if err := migrate(ctx, driver, config); err != nil {
+	err := migrate(ctx, driver, config)
+	if err == nil {
+		_, err = db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS task_rule (
+			subject TEXT NOT NULL PRIMARY KEY, paused INTEGER NOT NULL, most INTEGER NOT NULL, kind TEXT NOT NULL, class TEXT NOT NULL) STRICT`)
+	}
+	if err != nil {
 		return nil, rumbo.Fault(rumbo.Unavailable, "rivertask.OpenSQLite", "migrate the tables of the task queue", err)
 	}
 	return open(driver, &sqliteTable{db: db}, config)
@@ -114,6 +119,36 @@ func (t *sqliteTable) Replay(ctx context.Context, id int64) (busy bool, err erro
 	}
 	n, err := result.RowsAffected()
 	return n == 0, err
+}
+
+// SetRule implements jobTable.
+func (t *sqliteTable) SetRule(ctx context.Context, subject string, r task.Rule) error {
+	if !r.Paused && r.Max == 0 {
+		_, err := t.db.ExecContext(ctx, `DELETE FROM task_rule WHERE subject = ?`, subject)
+		return err
+	}
+	_, err := t.db.ExecContext(ctx, `INSERT INTO task_rule (subject, paused, most, kind, class) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (subject) DO UPDATE SET paused = excluded.paused, most = excluded.most`, subject, r.Paused, r.Max, r.Kind, string(r.Class))
+	return err
+}
+
+// Rules implements jobTable.
+func (t *sqliteTable) Rules(ctx context.Context) (map[string]task.Rule, error) {
+	rows, err := t.db.QueryContext(ctx, `SELECT subject, paused, most, kind, class FROM task_rule`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := make(map[string]task.Rule)
+	for rows.Next() {
+		var subject string
+		var r task.Rule
+		if err := rows.Scan(&subject, &r.Paused, &r.Max, &r.Kind, &r.Class); err != nil {
+			return nil, err
+		}
+		out[subject] = r
+	}
+	return out, rows.Err()
 }
 
 // Counts implements jobTable. A task that is available but not due yet waits

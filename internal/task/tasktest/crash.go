@@ -134,6 +134,9 @@ func testCrashed(t *testing.T, open OpenAt, place string) {
 	}})
 	g.want(t, "block 1/1: "+task.ErrCrashed.Error())
 	until(t, q, "death", func(c task.Counts) bool { return c.Dead == 1 && c.Unfinished() == 0 })
+	if states, records := list(t, desk(t, q), task.Query{State: task.Crashed}, 5); len(states) != 1 || records[0].Crashes != 3 {
+		t.Errorf("crashed tasks %v %+v", states, records)
+	}
 	stop(t, q)
 }
 
@@ -142,6 +145,7 @@ func testCrashed(t *testing.T, open OpenAt, place string) {
 func RunSideBySide(t *testing.T, open OpenAt, place func(t *testing.T) string) {
 	t.Run("OthersTakeOver", func(t *testing.T) { testTakeOver(t, open, place(t)) })
 	t.Run("NothingTwiceWithoutACrash", func(t *testing.T) { testShare(t, open, place(t)) })
+	t.Run("LimitsHoldOverProcesses", func(t *testing.T) { testLimitShared(t, open, place(t)) })
 }
 
 // testTakeOver kills a process under a task while another one is running.

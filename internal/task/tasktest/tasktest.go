@@ -62,6 +62,9 @@ func Run(t *testing.T, open Open) {
 		{"ListsTasks", testList},
 		{"ReplaysTheDead", testReplay},
 		{"CancelsByKey", testCancel},
+		{"Pauses", testPause},
+		{"Limits", testLimit},
+		{"UrgentFirst", testPriority},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
