@@ -47,7 +47,9 @@ type Batch struct {
 	// batch of the first sending.
 	Repeated bool        `json:"repeated,omitempty"`
 	Counts   BatchCounts `json:"counts"`
-	Error    string      `json:"error,omitempty"`
+	// Quality is filled when the batch ends.
+	Quality BatchQuality `json:"quality,omitzero"`
+	Error   string       `json:"error,omitempty"`
 }
 
 // BatchCounts adds up: Rows = Accepted + Quarantined, Accepted = Added +
@@ -66,9 +68,12 @@ type BatchCounts struct {
 type Quarantine struct {
 	BatchID string `json:"batch_id"`
 	Row     int64  `json:"row" doc:"Number of the record in the payload, from 1, header not counted"`
-	Raw     string `json:"raw" doc:"The row as it was sent"`
+	Raw     string `json:"raw" doc:"The row as it was sent, or as it was mended"`
 	Rule    string `json:"rule" doc:"Name of the rule that matched first"`
 	Reason  string `json:"reason"`
+	// EditedAt is when somebody mended the row; Original is then the row as it was sent.
+	EditedAt *time.Time `json:"edited_at,omitempty"`
+	Original string     `json:"original,omitempty" doc:"The row as it was sent, when raw is an edit of it"`
 }
 
 // DeclaredLike says that both payloads are read in the same way: with the same bytes they

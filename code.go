@@ -34,6 +34,7 @@ const (
 	EmptyPayload       Code = "empty_payload"
 	TruncatedPayload   Code = "truncated_payload"
 	MoreFaults         Code = "more_faults"
+	BrokenRule         Code = "broken_rule"
 )
 
 // Faults of a whole request or operation.

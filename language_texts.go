@@ -31,6 +31,7 @@ var texts = map[Code][2]string{
 	EmptyPayload:       {"there is nothing in it", "está vacío"},
 	TruncatedPayload:   {"it ends before its end: {value}", "termina antes de tiempo: {value}"},
 	MoreFaults:         {"there are more faults: only the first {limit} are listed", "hay más errores: solo se muestran los primeros {limit}"},
+	BrokenRule:         {"the rule {value} would still keep the row out: {limit}", "la regla {value} seguiría excluyendo la fila: {limit}"},
 
 	Invalid:            {"The request has faults; nothing was stored.", "La petición tiene errores; no se guardó nada."},
 	NotFound:           {"There is no such thing.", "No existe."},

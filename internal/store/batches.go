@@ -25,6 +25,10 @@ type BatchReader interface {
 	// loaded or failed; before that it is empty. rule selects one rule; empty,
 	// all. NotFound when there is no such batch.
 	Quarantine(ctx context.Context, batchID, rule, after string, limit int) (Page[rumbo.Quarantine], error)
+	// QuarantineRows reads rows of a quarantine by number, in the order of the
+	// numbers; those that are not there are left out. NotFound when there is no
+	// such batch.
+	QuarantineRows(ctx context.Context, batchID string, numbers []int64) ([]rumbo.Quarantine, error)
 }
 
 // BatchWriter loads batches; see the package comment for the order of calls.

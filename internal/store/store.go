@@ -43,6 +43,7 @@ type Reader interface {
 	RunReader
 	DeliveryReader
 	KeyReader
+	SettingReader
 }
 
 // Writer is all that can be changed, inside a transaction.
@@ -53,6 +54,8 @@ type Writer interface {
 	DeliveryWriter
 	KeyWriter
 	ReplyWriter
+	QuarantineWriter
+	SettingWriter
 }
 
 // Page is a part of a list. Next continues it; it is empty at the end.

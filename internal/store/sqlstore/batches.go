@@ -122,12 +122,9 @@ func (r *Reader) Quarantine(ctx context.Context, batchID, rule, after string, li
 	}
 	limit = store.Limit(limit)
 	var items []rumbo.Quarantine
-	err = each(ctx, conn, `SELECT number, rule, reason, raw FROM quarantine`+c.String()+` ORDER BY number LIMIT `+
+	err = each(ctx, conn, `SELECT `+quarantineColumns+` FROM quarantine`+c.String()+` ORDER BY number LIMIT `+
 		strconv.Itoa(limit+1), c.args, func(scan func(...any) error) error {
-		q := rumbo.Quarantine{BatchID: batchID}
-		var raw []byte
-		err := scan(&q.Row, &q.Rule, &q.Reason, &raw)
-		q.Raw = string(raw)
+		q, err := scanQuarantine(scan, batchID)
 		items = append(items, q)
 		return err
 	})

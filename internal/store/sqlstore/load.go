@@ -38,7 +38,7 @@ func load[K comparable](ctx context.Context, w *Writer, op, batchID, kind string
 	switch {
 	case err != nil:
 		return counts, err
-	case batch.State == rumbo.BatchLoaded || batch.State == rumbo.BatchFailed:
+	case w.amending != (batch.State == rumbo.BatchLoaded) || batch.State == rumbo.BatchFailed:
 		return counts, conflict(op, "batch "+batchID+" is "+batch.State)
 	case len(ids) == 0:
 		return counts, nil

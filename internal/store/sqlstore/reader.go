@@ -24,11 +24,12 @@ func NewReader(c Conn, d *Dialect) *Reader { return &Reader{conn: c, dialect: d}
 // Writer implements store.Reader and store.Writer on a transaction.
 type Writer struct {
 	*Reader
+	amending bool // records go into a batch that is loaded; see Amend
 }
 
 // NewWriter reads and writes through a transaction's Conn.
 func NewWriter(c Conn, d *Dialect) *Writer {
-	return &Writer{&Reader{conn: c, dialect: d, lock: d.Lock}}
+	return &Writer{Reader: &Reader{conn: c, dialect: d, lock: d.Lock}}
 }
 
 var (

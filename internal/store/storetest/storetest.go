@@ -47,6 +47,8 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{"ReadersDuringLoad", testReadersDuringLoad},
 		{"LoadersSideBySide", testLoadersSideBySide},
 		{"Quarantine", testQuarantine},
+		{"QuarantineIsMended", testMended},
+		{"Settings", testSettings},
 		{"TripsKeepTheirContent", testTripContent},
 		{"TripRangesAndPages", testTripPages},
 		{"Orders", testOrders},

@@ -1,0 +1,46 @@
+package store
+
+import (
+	"context"
+
+	"github.com/logistica-inteligente/rumbo"
+)
+
+// Names of settings.
+const (
+	SettingQuality   = "quality"    // a rumbo.QualityDocument
+	SettingWatermark = "watermark/" // and the kind: a rumbo.Watermark
+)
+
+// SettingReader reads the documents that an installation has one of.
+type SettingReader interface {
+	// Setting reads a document. NotFound.
+	Setting(ctx context.Context, name string) (doc string, err error)
+}
+
+// SettingWriter changes them.
+type SettingWriter interface {
+	// SetSetting adds or replaces a document.
+	SetSetting(ctx context.Context, name, doc string) error
+}
+
+// Records are records of one kind; the other lists are empty.
+type Records struct {
+	Trips    []rumbo.Trip
+	Orders   []rumbo.Order
+	Vehicles []rumbo.Vehicle
+	Depots   []rumbo.Depot
+}
+
+// QuarantineWriter mends what was kept out of a batch that has ended.
+type QuarantineWriter interface {
+	// EditQuarantine replaces rule, reason, text, edit time and original of a row.
+	// NotFound without the row, Conflict while the batch is being cleaned.
+	EditQuarantine(ctx context.Context, q rumbo.Quarantine) error
+	// RemoveQuarantine removes rows of a loaded batch and says how many there
+	// were. Conflict when the batch is not loaded.
+	RemoveQuarantine(ctx context.Context, batchID string, numbers []int64) (removed int, err error)
+	// Amend adds records to a loaded batch, visible when the transaction commits;
+	// counts are those of AddTrips. Conflict when the batch is not loaded.
+	Amend(ctx context.Context, batchID string, r Records) (LoadCounts, error)
+}
