@@ -28,7 +28,7 @@ type settings struct {
 	TimeZone              string  `default:"UTC" env:"RUMBO_TIME_ZONE" help:"The client's local time, an IANA name: the hours that models learn."`
 	SnapMeters            float64 `default:"500" env:"RUMBO_SNAP_METERS" help:"How far from a road the place of an order may lie."`
 	MaxPayloadMiB         int64   `default:"2048" env:"RUMBO_MAX_PAYLOAD_MIB" help:"Largest payload of one ingestion, unpacked."`
-	MaxQuarantine         float64 `default:"0.5" env:"RUMBO_MAX_QUARANTINE" help:"A batch of which a larger share is quarantined fails, and nothing of it is loaded."`
+	MaxQuarantine         float64 `default:"0.1" env:"RUMBO_MAX_QUARANTINE" help:"A batch of which a larger share is quarantined fails, and nothing of it is loaded."`
 	AllowPrivateCallbacks bool    `env:"RUMBO_ALLOW_PRIVATE_CALLBACKS" help:"Admit callbacks to loopback and private networks."`
 	WebhookSecret         string  `env:"RUMBO_WEBHOOK_SECRET" help:"Secret of the signatures, whsec_…; made and kept in the data directory when absent."`
 	LogFormat             string  `default:"text" enum:"text,json" env:"RUMBO_LOG_FORMAT" help:"${enum}."`

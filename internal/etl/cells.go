@@ -13,7 +13,7 @@ import (
 // cells reads the fields of one record by column and collects what is wrong.
 type cells struct {
 	match  *tabular.Match
-	fields [][]byte
+	fields []string
 	bad    []string
 }
 
@@ -22,7 +22,7 @@ func (c *cells) text(column string) string {
 	if i < 0 {
 		return ""
 	}
-	return strings.TrimSpace(string(c.fields[i]))
+	return strings.TrimSpace(c.fields[i])
 }
 
 func (c *cells) wrong(column, text, want string) {

@@ -23,9 +23,15 @@
 // the second puts the drop-off after the pickup, and the Result's Note says so.
 // Trips come out in UTC.
 //
-// Memory is bounded: one row, plus 8 bytes for every distinct trip of the batch
-// (times the slack of the hash table) to find duplicates.
+// A payload is read as a stream: one goroutine cuts it into chunks of rows, workers
+// read them, and the results come out in the order of the payload, so that they do
+// not depend on the number of workers. Whoever takes the results slowly holds up the
+// workers, and they the reading.
 //
-// What it never does: mend a value, open a file, ask a clock. One Clean is one
-// goroutine; any number may run at once.
+// Memory is bounded: a few chunks of 256 KiB, plus at most 130 MB of fingerprints of
+// the last four to eight million trips to find duplicates (8 bytes each, times the slack
+// of the hash table).
+//
+// What it never does: mend a value, open a file, ask a clock. Any number of Cleans
+// may run at once; the results of one are yielded in the goroutine that ranges over them.
 package etl

@@ -86,14 +86,37 @@ func (k *key) sum() string {
 // fingerprints is a set of ids, 64 bits each: two ids of a batch of ten million
 // trips are mistaken for one with a probability of three in a million. It is cut
 // into many small tables, so that growing never copies more than one of them.
+//
+// The set forgets, so that its memory is bounded: when the younger half holds
+// generation ids, the older one goes. The same drive twice, farther apart than that,
+// is found by the store, which counts it as unchanged.
 type fingerprints struct {
-	parts [256]fingerprintTable // by the highest eight bits
+	young, old *fingerprintSet
 }
+
+// generation is room for a month of a large city's trips; both halves take at most 130 MB.
+const generation = 4 << 20
 
 // add puts an id into the set and says whether it is new. Amortized O(length).
 func (f *fingerprints) add(id string) bool {
 	print := max(1, fingerprint(id))
-	return f.parts[print>>56].add(print)
+	if f.young == nil || f.young.used >= generation {
+		f.young, f.old = &fingerprintSet{}, f.young
+	}
+	if f.old != nil && f.old.parts[print>>56].has(print) {
+		return false
+	}
+	if !f.young.parts[print>>56].add(print) {
+		return false
+	}
+	f.young.used++
+	return true
+}
+
+// fingerprintSet is one generation.
+type fingerprintSet struct {
+	parts [256]fingerprintTable // by the highest eight bits
+	used  int
 }
 
 // fingerprint is FNV-1a over the id, its bits mixed once more (the finalizer of
@@ -136,6 +159,25 @@ func (t *fingerprintTable) insert(print uint64) bool {
 			t.slots[i] = print
 			t.used++
 			return true
+		}
+	}
+}
+
+// has says whether a fingerprint is in the table.
+func (t *fingerprintTable) has(print uint64) bool {
+	if len(t.slots) == 0 {
+		return false
+	}
+	i, _ := bits.Mul64(print<<8, uint64(len(t.slots)))
+	for ; ; i++ {
+		if i == uint64(len(t.slots)) {
+			i = 0
+		}
+		switch t.slots[i] {
+		case print:
+			return true
+		case 0:
+			return false
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package etl
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -14,16 +13,29 @@ import (
 // rowsJSON cleans a JSON payload: an array of rows, an object with the rows under
 // the name of the kind, or a row a line.
 func (c *cleaner) rowsJSON(r io.Reader, emit func(Result) bool) error {
-	for row, err := range strictjson.Rows(r, layout(c.batch)) {
-		if err != nil {
-			return err
-		}
-		res, _ := c.row(row)
-		if !emit(res) {
-			return nil
-		}
+	workers := make([]func(*chunk), c.workers)
+	if c.batch.Kind != rumbo.KindTrips {
+		workers = workers[:1] // ids are asked for in order
 	}
-	return nil
+	for i := range workers {
+		w := c.fork()
+		w.ids = c.ids
+		workers[i] = w.rowChunk
+	}
+	return pipeline(rowSource(r, layout(c.batch)), workers, func(k *chunk) bool { return c.inOrder(k, emit) })
+}
+
+// rowChunk cleans the rows of a chunk.
+func (c *cleaner) rowChunk(k *chunk) {
+	k.results = make([]Result, len(k.rows))
+	c.slab = make([]rumbo.Trip, 0, len(k.rows))
+	from := 0
+	for i, row := range k.rows {
+		row.Raw = k.text[from:k.raws[i]:k.raws[i]]
+		from = k.raws[i]
+		k.results[i], _ = c.row(row)
+	}
+	k.rows, k.raws = nil, nil
 }
 
 // layout says how the rows of a payload lie in it.
@@ -97,6 +109,7 @@ func (c *cleaner) row(row strictjson.Row) (Result, []rumbo.FieldError) {
 	if len(faults) > 0 {
 		return c.faulty(row, faults), faults
 	}
+	res.raw, res.batch = text(row.Raw), c.batch.ID
 	return res, nil
 }
 
@@ -123,7 +136,7 @@ func (c *cleaner) tripRow(row strictjson.Row) (Result, []rumbo.FieldError) {
 	if fault := tripFault(d); fault != nil {
 		return c.reject(row.Index+1, text(row.Raw), fault.rule, fault.reason), nil
 	}
-	return c.judge(row.Index+1, func() string { return text(row.Raw) }, d, ""), nil
+	return c.judge(row.Index+1, text(row.Raw), d, ""), nil
 }
 
 // faulty is the result of a row with faults: the first names the rule.
@@ -143,7 +156,8 @@ func (c *cleaner) faulty(row strictjson.Row, faults []rumbo.FieldError) Result {
 	return c.reject(row.Index+1, text(row.Raw), rule, strings.Join(reasons, "; "))
 }
 
-// text is a row as it is kept in the quarantine.
-func text(raw []byte) string {
-	return strings.ToValidUTF8(string(bytes.TrimSpace(raw)), "\uFFFD")
-}
+// text is a row without the space around it.
+func text(raw []byte) string { return strings.TrimSpace(string(raw)) }
+
+// kept is a row as it is kept in the quarantine, apart from the chunk it lay in.
+func kept(raw string) string { return strings.Clone(strings.ToValidUTF8(raw, "\uFFFD")) }

@@ -45,7 +45,7 @@ var tripRules = []rule{
 	{"distance_over_100mi", distanceOver100mi},
 	{"speed_over_80mph", speedOver80mph},
 	{"negative_fare", negativeFare},
-	{RuleDuplicate, duplicate},
+	// RuleDuplicate comes last; it looks at the rows before, see inOrder.
 }
 
 // metersPerMile is the international mile.
@@ -149,21 +149,15 @@ func negativeFare(_ *cleaner, d *drive) string {
 	return fmt.Sprintf("fare %.2f is negative: a refund, not a drive", d.fare)
 }
 
-func duplicate(c *cleaner, d *drive) string {
-	if c.seen.add(d.ID) {
-		return ""
-	}
-	return "the same drive as an earlier row of this batch, id " + d.ID
-}
-
 // judge asks the rules and makes the result of a readable drive.
-func (c *cleaner) judge(row int64, raw func() string, d *drive, note string) Result {
+func (c *cleaner) judge(row int64, raw string, d *drive, note string) Result {
 	for _, r := range tripRules {
 		if reason := r.Finds(c, d); reason != "" {
-			return c.reject(row, raw(), r.Name, reason)
+			return c.reject(row, raw, r.Name, reason)
 		}
 	}
-	trip := d.Trip
+	c.slab = append(c.slab, d.Trip)
+	trip := &c.slab[len(c.slab)-1]
 	trip.BatchID = c.batch.ID
-	return Result{Row: row, Trip: &trip, Note: note}
+	return Result{Row: row, Trip: trip, Note: note, raw: raw, batch: c.batch.ID}
 }

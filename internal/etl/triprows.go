@@ -27,22 +27,26 @@ func (c *cleaner) tripsCSV(r io.Reader, emit func(Result) bool) error {
 
 // tripsParquet cleans a Parquet file of trips, which cannot be read as a stream.
 func (c *cleaner) tripsParquet(r io.Reader, emit func(Result) bool) error {
+	records, err := c.openParquet(r)
+	if err != nil {
+		return err
+	}
+	return c.tripRecords(records.Header(), records, emit)
+}
+
+func (c *cleaner) openParquet(r io.Reader) (*parquetfile.Reader, error) {
 	file, ok := r.(interface {
 		io.ReaderAt
 		io.Seeker
 	})
 	if !ok {
-		return rumbo.Fault(rumbo.Internal, "etl.Clean", "a Parquet payload needs an io.ReaderAt and io.Seeker", nil)
+		return nil, rumbo.Fault(rumbo.Internal, "etl.Clean", "a Parquet payload needs an io.ReaderAt and io.Seeker", nil)
 	}
 	size, err := file.Seek(0, io.SeekEnd)
 	if err != nil {
-		return payloadFault(err)
+		return nil, payloadFault(err)
 	}
-	records, err := parquetfile.Open(file, size)
-	if err != nil {
-		return err
-	}
-	return c.tripRecords(records.Header(), records, emit)
+	return parquetfile.Open(file, size)
 }
 
 // tripRecords cleans the records of a file of trips with the given columns.
@@ -54,18 +58,46 @@ func (c *cleaner) tripRecords(header []string, records tabular.Records, emit fun
 	if isTLC(match.Schema.Name) && c.location == nil {
 		return rumbo.Fault(rumbo.Internal, "etl.Clean", "batch of schema "+c.batch.Schema+" holds "+match.Schema.Name, nil)
 	}
-	for row := int64(1); ; row++ {
-		rec, err := records.Next()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return payloadFault(err)
-		}
-		if !emit(c.tripRecord(row, rec, match)) {
-			return nil
+	for i, name := range header {
+		if match.Unknown(i) {
+			c.strangers = append(c.strangers, stranger{name, i})
 		}
 	}
+	workers := make([]func(*chunk), c.workers)
+	for i := range workers {
+		w := c.fork()
+		workers[i] = func(k *chunk) { w.tripChunk(k, match) }
+	}
+	return pipeline(recordSource(records), workers, func(k *chunk) bool { return c.inOrder(k, emit) })
+}
+
+// tripChunk cleans the records of a chunk. Their fields become parts of one text,
+// so that none is copied again.
+func (c *cleaner) tripChunk(k *chunk, m *tabular.Match) {
+	text := string(k.text)
+	k.results, k.unknown = make([]Result, len(k.lines)), make([]int64, len(c.strangers))
+	c.slab = make([]rumbo.Trip, 0, len(k.lines))
+	var fields []string
+	for i, l := range k.lines {
+		fields = fields[:0]
+		for _, f := range l.fields {
+			fields = append(fields, text[f.from:f.to])
+		}
+		k.results[i] = c.tripRecord(k.first+int64(i), tableRow{text[l.raw.from:l.raw.to], fields, l.fault}, m)
+		for j, s := range c.strangers {
+			if s.at < len(fields) && fields[s.at] != "" {
+				k.unknown[j]++
+			}
+		}
+	}
+	k.lines, k.text = nil, nil
+}
+
+// tableRow is a row of a table.
+type tableRow struct {
+	raw    string
+	fields []string
+	fault  string
 }
 
 func payloadFault(err error) error {
@@ -79,20 +111,20 @@ func payloadFault(err error) error {
 }
 
 // tripRecord cleans one record.
-func (c *cleaner) tripRecord(row int64, rec tabular.Record, m *tabular.Match) Result {
-	raw := func() string { return strings.ToValidUTF8(string(rec.Raw), "\uFFFD") }
+func (c *cleaner) tripRecord(row int64, rec tableRow, m *tabular.Match) Result {
 	switch {
-	case rec.Fault != "":
-		return c.reject(row, raw(), RuleUnreadable, rec.Fault)
-	case len(rec.Fields) != m.Width:
-		return c.reject(row, raw(), RuleFieldCount, fmt.Sprintf("%d fields, the header has %d", len(rec.Fields), m.Width))
+	case rec.fault != "":
+		return c.reject(row, rec.raw, RuleUnreadable, rec.fault)
+	case len(rec.fields) != m.Width:
+		return c.reject(row, rec.raw, RuleFieldCount, fmt.Sprintf("%d fields, the header has %d", len(rec.fields), m.Width))
 	}
-	cells := cells{match: m, fields: rec.Fields}
-	d, note, fault := c.readDrive(&cells)
+	cells := cells{match: m, fields: rec.fields}
+	var d drive
+	note, fault := c.readDrive(&cells, &d)
 	if fault != nil {
-		return c.reject(row, raw(), fault.rule, fault.reason)
+		return c.reject(row, rec.raw, fault.rule, fault.reason)
 	}
-	return c.judge(row, raw, d, note)
+	return c.judge(row, rec.raw, &d, note)
 }
 
 // badRow says why a row cannot be read as a drive.
@@ -102,8 +134,7 @@ type badRow struct{ rule, reason string }
 func (b *badRow) Error() string { return b.rule + ": " + b.reason }
 
 // readDrive reads a record into a drive.
-func (c *cleaner) readDrive(cells *cells) (d *drive, note string, fault *badRow) {
-	d = &drive{}
+func (c *cleaner) readDrive(cells *cells, d *drive) (note string, fault *badRow) {
 	pickup, dropoff := cells.clock(tabular.ColPickup), cells.clock(tabular.ColDropoff)
 	d.From.Zone, d.To.Zone = cells.zone(tabular.ColFromZone), cells.zone(tabular.ColToZone)
 	if isTLC(cells.match.Schema.Name) {
@@ -112,15 +143,15 @@ func (c *cleaner) readDrive(cells *cells) (d *drive, note string, fault *badRow)
 		cells.own(d)
 	}
 	if len(cells.bad) > 0 {
-		return nil, "", &badRow{RuleBadValue, strings.Join(cells.bad, "; ")}
+		return "", &badRow{RuleBadValue, strings.Join(cells.bad, "; ")}
 	}
 	if note, fault = c.place(d, pickup, dropoff); fault != nil {
-		return nil, "", fault
+		return "", fault
 	}
 	if d.ID == "" {
 		d.ID = tripID(&d.Trip)
 	}
-	return d, note, tripFault(d)
+	return note, tripFault(d)
 }
 
 // tripFault says what is wrong with a trip by itself, nil when nothing is.

@@ -56,19 +56,15 @@ func (l *Learn) Clean(ctx context.Context, id string) error {
 		return err
 	}
 	defer payload.Close()
-	load := newLoad(l.Store, id)
-	for row, err := range etl.Clean(payload, batch, l.Zones) {
-		if err != nil {
-			return err
-		}
-		if err := load.add(ctx, row); err != nil {
-			return err
-		}
-	}
-	if err := load.flush(ctx); err != nil {
+	checks, err := l.inspect(ctx, batch)
+	if err != nil {
 		return err
 	}
-	return l.finishBatch(ctx, batch, load.counts)
+	counts, err := loadRows(ctx, l.Store, id, checks.rows(payload, batch, l.Zones))
+	if err != nil {
+		return err
+	}
+	return l.finishBatch(ctx, batch, counts, checks)
 }
 
 // StartTraining queues a train run.

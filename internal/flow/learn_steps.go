@@ -3,7 +3,6 @@ package flow
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	rumbo "github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/feature"
@@ -61,16 +60,25 @@ func (l *Learn) clear(ctx context.Context, batchID string) error {
 	return nil
 }
 
-// finishBatch makes the batch visible, or failed when too much of it was quarantined.
-func (l *Learn) finishBatch(ctx context.Context, batch rumbo.Batch, counts rumbo.BatchCounts) error {
+// finishBatch makes the batch visible, or failed when too much of it was quarantined
+// or a check of severity fail was broken.
+func (l *Learn) finishBatch(ctx context.Context, batch rumbo.Batch, counts rumbo.BatchCounts, checks *inspection) (err error) {
 	at := l.Clock()
 	batch.State, batch.Counts, batch.FinishedAt = rumbo.BatchLoaded, counts, &at
-	if float64(counts.Quarantined) > l.MaxQuarantine*float64(counts.Rows) {
-		batch.State = rumbo.BatchFailed
-		batch.Error = fmt.Sprintf("%d of %d rows were quarantined, more than the share of %g allowed; nothing was loaded",
-			counts.Quarantined, counts.Rows, l.MaxQuarantine)
+	if batch.Quality, batch.Error, err = checks.verdict(ctx, l, batch, counts); err != nil {
+		return err
 	}
-	return l.Store.InTx(ctx, func(tx store.Tx) error { return tx.SetBatch(ctx, batch) })
+	if batch.Error != "" {
+		batch.State = rumbo.BatchFailed
+	}
+	return l.Store.InTx(ctx, func(tx store.Tx) error {
+		if batch.State == rumbo.BatchLoaded {
+			if err := advance(ctx, tx, batch, batch.Quality.EventUntil); err != nil {
+				return err
+			}
+		}
+		return tx.SetBatch(ctx, batch)
+	})
 }
 
 // failBatch ends a batch that cannot be cleaned; nothing of it becomes visible.

@@ -58,6 +58,15 @@ func NewRun(d rumbo.QualityDocument, b rumbo.Batch, known Known, watermark time.
 	return r
 }
 
+// WithoutUnique is a document without its unique checks, for single rows that are
+// looked at apart from the others of their batch.
+func WithoutUnique(d rumbo.QualityDocument) rumbo.QualityDocument {
+	for _, list := range []*[]rumbo.Check{&d.Trips, &d.Orders, &d.Vehicles, &d.Depots} {
+		*list = slices.DeleteFunc(slices.Clone(*list), func(c rumbo.Check) bool { return c.Type == rumbo.CheckUnique })
+	}
+	return d
+}
+
 // Row looks at a record, a *rumbo.Trip, *rumbo.Order, *rumbo.Vehicle or
 // *rumbo.Depot, and returns the check that keeps it out and why; rule is empty
 // when none does. O(checks).

@@ -26,6 +26,9 @@ func (c *Column) key() string {
 type Schema struct {
 	Name    string
 	Columns []Column
+	// Open passes over columns that it does not have: others write these files,
+	// and their columns change with the years.
+	Open bool
 	// Either are alternatives, by key: of each list of column sets at least one
 	// set must be there whole.
 	Either [][][]string
@@ -44,6 +47,16 @@ func (m *Match) At(key string) int {
 		return i
 	}
 	return -1
+}
+
+// Unknown says whether a column of the file, by position, is none of the schema's.
+func (m *Match) Unknown(i int) bool {
+	for _, at := range m.at {
+		if at == i {
+			return false
+		}
+	}
+	return true
 }
 
 // Name is the name of the column with the key, as the schema writes it.
@@ -118,8 +131,10 @@ func (m *Match) faults(header []string) []rumbo.FieldError {
 			out = append(out, rumbo.FieldError{Pointer: sets[0][0], Code: rumbo.MissingColumn, Value: text})
 		}
 	}
+	passing := m.Schema.Open && len(out) == 0 // one of them may be a missing one, misspelled
 	for i, name := range header {
 		switch c := m.Schema.column(name); {
+		case c == nil && passing:
 		case c == nil:
 			shown := name
 			if strings.TrimSpace(name) == "" {

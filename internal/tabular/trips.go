@@ -62,14 +62,14 @@ func tlcColumns() []Column {
 }
 
 func tlcYellow() *Schema {
-	return &Schema{Name: TLCYellow, Columns: append(tlcColumns(),
+	return &Schema{Name: TLCYellow, Open: true, Columns: append(tlcColumns(),
 		Column{Key: ColPickup, Name: "tpep_pickup_datetime", Required: true},
 		Column{Key: ColDropoff, Name: "tpep_dropoff_datetime", Required: true},
 		Column{Name: "airport_fee", Aliases: []string{"Airport_fee"}})}
 }
 
 func tlcGreen() *Schema {
-	return &Schema{Name: TLCGreen, Columns: append(tlcColumns(),
+	return &Schema{Name: TLCGreen, Open: true, Columns: append(tlcColumns(),
 		Column{Key: ColPickup, Name: "lpep_pickup_datetime", Required: true},
 		Column{Key: ColDropoff, Name: "lpep_dropoff_datetime", Required: true},
 		Column{Name: "ehail_fee"}, Column{Name: "trip_type"})}

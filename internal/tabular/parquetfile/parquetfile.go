@@ -177,6 +177,18 @@ func (r *Reader) record(row parquet.Row) tabular.Record {
 	return tabular.Record{Raw: r.raw, Fields: r.fields, Ended: true}
 }
 
+// HeaderLine is a header as CSV writes it: with it, a record's Raw can be read again.
+func HeaderLine(names []string) string {
+	var line []byte
+	for i, name := range names {
+		if i > 0 {
+			line = append(line, ',')
+		}
+		line = appendQuoted(line, []byte(name))
+	}
+	return string(line)
+}
+
 func appendQuoted(dst, field []byte) []byte {
 	if !bytes.ContainsAny(field, ",\"\r\n") {
 		return append(dst, field...)
