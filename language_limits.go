@@ -21,6 +21,13 @@ var limitWords = strings.NewReplacer(
 	"a public host name", "un nombre de equipo público",
 	"the address of one machine", "la dirección de un solo equipo",
 	"at most ", "como máximo ",
+	"a check of rows with severity warn or fail", "una comprobación de filas con gravedad warn o fail",
+	"a check of rows", "una comprobación de filas",
+	"a type other than volume", "un tipo distinto de volume",
+	"lower-case letters, digits and _, beginning with a letter", "letras minúsculas, cifras y _, empezando por letra",
+	"min, max or both", "min, max o ambos",
+	"a number from ", "un número desde ",
+	"above ", "más de ",
 	" and above", " o más",
 	" characters", " caracteres",
 )

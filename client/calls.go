@@ -70,6 +70,42 @@ func (c *Client) Quarantine(ctx context.Context, batchID, rule string) iter.Seq2
 	return pages[rumbo.Quarantine](ctx, c, "/v1/ingestions/"+url.PathEscape(batchID)+"/quarantine", named("rule", rule))
 }
 
+// Quarantined reads one row that was kept out.
+func (c *Client) Quarantined(ctx context.Context, batchID string, row int64) (rumbo.Quarantine, error) {
+	return get[rumbo.Quarantine](ctx, c, quarantinedPath(batchID, row), nil, 0)
+}
+
+// EditQuarantined mends a row that was kept out; a text that a rule would still
+// keep out is refused with rumbo.BrokenRule.
+func (c *Client) EditQuarantined(ctx context.Context, batchID string, row int64, edit rumbo.QuarantineEdit) (rumbo.Quarantine, error) {
+	return send[rumbo.Quarantine](ctx, c, http.MethodPatch, quarantinedPath(batchID, row), edit)
+}
+
+func quarantinedPath(batchID string, row int64) string {
+	return "/v1/ingestions/" + url.PathEscape(batchID) + "/quarantine/" + strconv.FormatInt(row, 10)
+}
+
+// Replay cleans rows of a loaded batch's quarantine again; an empty request is all.
+func (c *Client) Replay(ctx context.Context, batchID string, r rumbo.ReplayRequest) (rumbo.ReplayResult, error) {
+	return post[rumbo.ReplayResult](ctx, c, "/v1/ingestions/"+url.PathEscape(batchID)+"/replay", r)
+}
+
+// Quality reads what is expected of data.
+func (c *Client) Quality(ctx context.Context) (rumbo.QualityDocument, error) {
+	return get[rumbo.QualityDocument](ctx, c, "/v1/quality", nil, 0)
+}
+
+// SetQuality replaces what is expected of data.
+func (c *Client) SetQuality(ctx context.Context, d rumbo.QualityDocument) (rumbo.QualityDocument, error) {
+	return send[rumbo.QualityDocument](ctx, c, http.MethodPut, "/v1/quality", d)
+}
+
+// Watermarks reads how far the data of each kind has come.
+func (c *Client) Watermarks(ctx context.Context) ([]rumbo.Watermark, error) {
+	p, err := get[Page[rumbo.Watermark]](ctx, c, "/v1/watermarks", nil, 0)
+	return p.Items, err
+}
+
 // Train starts a training.
 func (c *Client) Train(ctx context.Context, r rumbo.TrainRequest) (rumbo.Run, error) {
 	return post[rumbo.Run](ctx, c, "/v1/runs", RunRequest{Flow: rumbo.FlowTrain, Parameters: r})

@@ -224,12 +224,17 @@ func get[T any](ctx context.Context, c *Client, path string, query url.Values, w
 
 // post sends one JSON value and reads another.
 func post[T any](ctx context.Context, c *Client, path string, v any) (T, error) {
+	return send[T](ctx, c, http.MethodPost, path, v)
+}
+
+// send is post with another method.
+func send[T any](ctx context.Context, c *Client, method, path string, v any) (T, error) {
 	body, err := json.Marshal(v)
 	if err != nil {
 		var none T
-		return none, rumbo.Fault(rumbo.Internal, "POST "+path, "the request cannot be encoded", err)
+		return none, rumbo.Fault(rumbo.Internal, method+" "+path, "the request cannot be encoded", err)
 	}
-	return decode[T](c.do(ctx, call{method: http.MethodPost, path: path, body: bytes.NewReader(body), media: "application/json"}))
+	return decode[T](c.do(ctx, call{method: method, path: path, body: bytes.NewReader(body), media: "application/json"}))
 }
 
 func decode[T any](body []byte, err error) (v T, _ error) {

@@ -169,7 +169,7 @@ func (a *app) openSender() error {
 
 func (a *app) openServer() error {
 	handler, err := api.New(api.Config{
-		Store: a.store, Ingestions: a.learn, Runs: a.learn, Plans: a.plan, Predictions: a.plan, Pings: a.plan, Models: a.registry,
+		Store: a.store, Ingestions: a.learn, Runs: a.learn, Plans: a.plan, Predictions: a.plan, Pings: a.plan, Quality: a.learn, Models: a.registry,
 		Policy: a.plan.Policy, Clock: a.clock, Random: rand.Reader, Log: a.log, Metrics: a.metrics, Build: build(),
 		MaxPayload: a.settings.MaxPayloadMiB << 20, SoleProcess: !a.settings.shared(), ClaimLease: a.settings.Rescue,
 	})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -47,7 +48,7 @@ func startProcess(t *testing.T, s settings) (*app, func()) {
 	t.Helper()
 	a, err := openApp(t.Context(), settings{
 		Data: s.Data, Database: s.Database, Roles: s.Roles, workerSettings: s.workerSettings, Listen: "127.0.0.1:0", TimeZone: "America/Argentina/Buenos_Aires", SnapMeters: 500, MaxPayloadMiB: 1,
-		MaxQuarantine: 0.9, AllowPrivateCallbacks: true, Map: tinytown + "roads.map", Zones: tinytown + "zones.geojson",
+		MaxQuarantine: cmp.Or(s.MaxQuarantine, 0.9), AllowPrivateCallbacks: true, Map: tinytown + "roads.map", Zones: tinytown + "zones.geojson",
 	}, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)

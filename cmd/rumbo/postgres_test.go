@@ -103,3 +103,9 @@ func TestSettingsAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestQualityOnPostgres is TestQuality on a real PostgreSQL.
+func TestQualityOnPostgres(t *testing.T) {
+	pgtest.Need(t, server)
+	testQuality(t, settings{Data: t.TempDir(), Database: server.Database(t)})
+}

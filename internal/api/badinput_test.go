@@ -49,11 +49,20 @@ var badRequests = []struct{ name, method, target, body string }{
 	{"query_long", "GET", "/v1/deliveries?subject=" + strings.Repeat("s", 101), ``},
 	{"key", "POST", "/v1/keys", `{"nam":"x","scopes":["raed","read","read"]}`},
 	{"query_and_body", "POST", "/v1/plans?wait=5", `{"day":"x","sed":1}`},
+	{"quality", "PUT", "/v1/quality", `{"trips":[{"name":"Speed","type":"rnage","severity":"stop","field":"sped_kmh"},` +
+		`{"name":"a","type":"range","severity":"quarantine","field":"duration_s","min":5,"max":1,"values":["x"]},` +
+		`{"name":"a","type":"volume","severity":"quarantine","field":"id","max_share":2}],` +
+		`"orders":[{"name":"b","type":"cross_field","severity":"warn","field":"day","op":"before","other":"dya"},{"nam":"c"}],"depot":[]}`},
+	{"edit", "PATCH", "/v1/ingestions/batch_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM/quarantine/17", `{"raw":"bad"}`},
+	{"edit_form", "PATCH", "/v1/ingestions/batch_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM/quarantine/17", `{"raw":7,"rwa":"x"}`},
+	{"edit_nothing", "PATCH", "/v1/ingestions/none/quarantine/1", `{"raw":"x"}`},
+	{"replay", "POST", "/v1/ingestions/batch_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM/replay", `{"rows":[1,0,-3,"4"],"rules":"x"}`},
 	{"prefer", "GET", "/v1/plans/none", ``},
 }
 
 func TestBadInputIsAnsweredWhole(t *testing.T) {
 	w := newWorld(t)
+	w.quarantined()
 	for _, c := range badRequests {
 		for _, lang := range []rumbo.Language{rumbo.English, rumbo.Spanish} {
 			headers := []string{"Accept-Language", string(lang), headerRequestID, "example"}

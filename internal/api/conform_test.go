@@ -83,6 +83,7 @@ func TestExamplesAreServed(t *testing.T) {
 	w := newWorld(t)
 	w.finish = true
 	w.addPlan(examplePlan("done"))
+	w.quarantined()
 	s := testServer(t)
 	sent := 0
 	for _, ep := range s.endpoints() {
@@ -101,6 +102,7 @@ func TestExamplesAreServed(t *testing.T) {
 				body = []byte(text)
 			}
 			target := strings.Replace(ep.Path, "{name}", "travel-time", 1)
+			target = strings.NewReplacer("{id}", exampleQuarantine().BatchID, "{row}", "17").Replace(target)
 			if ep.raw {
 				target += map[string]string{"application/json": "?kind=depots", "text/csv": "?kind=trips", "application/x-ndjson": "?kind=depots"}[media]
 			}

@@ -25,6 +25,7 @@ func newDocument(build string) *huma.OpenAPI {
 		Servers: []*huma.Server{{URL: "/", Description: "This server"}},
 		Tags: []*huma.Tag{
 			{Name: "ingestions", Description: "Raw data in: batches and the rows that were kept out of them"},
+			{Name: "quality", Description: "What is expected of data, and what was kept out mended"},
 			{Name: "records", Description: "What the loaded batches brought"},
 			{Name: "runs", Description: "Long work that was asked for, as training"},
 			{Name: "models", Description: "Trained versions and the champion among them"},
@@ -119,6 +120,9 @@ func describe(d *huma.OpenAPI, ep *endpoint) {
 		ep.Security = []map[string][]string{{securityName: {ep.scope}}}
 		ep.Errors = append(ep.Errors, http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden,
 			http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable)
+	}
+	if ep.RequestBody != nil {
+		ep.Errors = append(ep.Errors, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	if ep.Method == http.MethodPost {
 		ep.Errors = append(ep.Errors, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)

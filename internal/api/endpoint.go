@@ -147,11 +147,18 @@ func (s *server) answerTo(ep *endpoint, w http.ResponseWriter, r *request) (*ans
 	if ep.check != nil {
 		r.faults = append(r.faults, ep.check(r)...)
 	}
-	if len(r.faults) > 0 && (ep.Method != http.MethodPost || ep.raw) {
+	if len(r.faults) > 0 && (ep.Method == http.MethodGet || ep.raw) {
 		return nil, rumbo.InvalidFields("api."+ep.OperationID, r.faults)
 	}
 	if ep.Method == http.MethodPost {
 		return s.servePost(ep, w, r)
+	}
+	if ep.RequestBody != nil { // PUT and PATCH: a repeat has the same effect without a key
+		body, err := s.readJSON(w, r.http)
+		if err != nil {
+			return nil, err
+		}
+		r.body = body
 	}
 	return ep.handle(r.http.Context(), r)
 }

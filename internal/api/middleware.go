@@ -112,7 +112,7 @@ func (s *server) crossOrigin(h http.Header, r *http.Request) (preflight bool) {
 	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
 		return false
 	}
-	h.Set("Access-Control-Allow-Methods", "GET, POST")
+	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH")
 	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept-Language, Prefer, If-None-Match, "+headerIdempotency+", "+headerRequestID)
 	h.Set("Access-Control-Max-Age", "600")
 	return true
