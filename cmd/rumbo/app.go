@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	rumbo "github.com/logistica-inteligente/rumbo"
@@ -24,6 +25,7 @@ import (
 	"github.com/logistica-inteligente/rumbo/internal/mapfile"
 	"github.com/logistica-inteligente/rumbo/internal/registry"
 	"github.com/logistica-inteligente/rumbo/internal/roadmap"
+	"github.com/logistica-inteligente/rumbo/internal/schedule"
 	"github.com/logistica-inteligente/rumbo/internal/store"
 	"github.com/logistica-inteligente/rumbo/internal/task"
 	"github.com/logistica-inteligente/rumbo/internal/telemetry"
@@ -49,6 +51,7 @@ type app struct {
 	learn    *flow.Learn
 	plan     *flow.Plan
 	secret   string
+	keeper   *schedule.Keeper
 
 	server   *http.Server
 	listener net.Listener
@@ -110,6 +113,7 @@ func (a *app) open(ctx context.Context) error {
 	if a.roads != nil {
 		a.learn.Roads = a.roads
 	}
+	a.keeper = &schedule.Keeper{Store: a.store, Clock: a.clock, Log: a.log, Start: a.startScheduled}
 	if err := a.openSender(); err != nil || !s.role(roleAPI) {
 		return err
 	}
@@ -170,7 +174,8 @@ func (a *app) openSender() error {
 func (a *app) openServer() error {
 	handler, err := api.New(api.Config{
 		Store: a.store, Ingestions: a.learn, Runs: a.learn, Plans: a.plan, Predictions: a.plan, Pings: a.plan, Quality: a.learn, Models: a.registry,
-		Policy: a.plan.Policy, Clock: a.clock, Random: rand.Reader, Log: a.log, Metrics: a.metrics, Build: build(),
+		Schedules: a.keeper,
+		Policy:    a.plan.Policy, Clock: a.clock, Random: rand.Reader, Log: a.log, Metrics: a.metrics, Build: build(),
 		MaxPayload: a.settings.MaxPayloadMiB << 20, SoleProcess: !a.settings.shared(), ClaimLease: a.settings.Rescue,
 	})
 	if err != nil {
@@ -198,6 +203,11 @@ func (a *app) run(ctx context.Context) error {
 			}
 			return err
 		}
+		keeping, stop := context.WithCancel(ctx)
+		var kept sync.WaitGroup
+		kept.Go(func() { a.keeper.Run(keeping) })
+		defer kept.Wait()
+		defer stop()
 	}
 	failed := make(chan error, 1)
 	if a.server != nil {
@@ -213,6 +223,15 @@ func (a *app) run(ctx context.Context) error {
 	case err = <-failed:
 	}
 	return cmp.Or(err, a.drain(context.WithoutCancel(ctx)))
+}
+
+// startScheduled starts the run of a schedule's time, under a name that is the time's.
+func (a *app) startScheduled(ctx context.Context, s rumbo.Schedule, at time.Time, seed []byte) (rumbo.Run, error) {
+	token, err := api.NewToken(at, seed)
+	if err != nil {
+		return rumbo.Run{}, err
+	}
+	return a.learn.StartTraining(ctx, token, s.Parameters)
 }
 
 // drain lets requests and running work end for a while, and hands back what has not.

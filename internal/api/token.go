@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/binary"
 	"io"
 	"time"
@@ -8,6 +9,10 @@ import (
 
 // crockford is Douglas Crockford's base 32: no I, L, O, U to be misread.
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// NewToken is the token of an effect whose name is not drawn at random: the same
+// instant and bytes make the same one.
+func NewToken(at time.Time, seed []byte) (string, error) { return newToken(at, bytes.NewReader(seed)) }
 
 // newToken makes the 26-character name of an effect, in the layout of a ULID
 // (https://github.com/ulid/spec): 48 bits of milliseconds and 80 random bits,

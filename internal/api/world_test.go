@@ -77,7 +77,8 @@ func (w *world) serve(change ...func(*Config)) http.Handler {
 	w.t.Helper()
 	logger := slog.New(slog.NewJSONHandler(&lockedWriter{to: w.log}, nil))
 	cfg := Config{Store: w.store, Ingestions: w, Runs: w, Plans: w, Predictions: w, Models: w, Pings: w, Quality: w,
-		Clock: time.Now, Random: rand.Reader, Log: logger, Metrics: telemetry.New("test"), Build: "test", SoleProcess: true}
+		Schedules: w,
+		Clock:     time.Now, Random: rand.Reader, Log: logger, Metrics: telemetry.New("test"), Build: "test", SoleProcess: true}
 	for _, c := range change {
 		c(&cfg)
 	}
@@ -302,4 +303,20 @@ func (l *lockedWriter) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.to.Write(p)
+}
+
+// Check and Backfill implement Schedules: every hour, one run for a range.
+func (w *world) Check(s *rumbo.Schedule) []rumbo.FieldError {
+	if s.Cron != "0 3 * * 1" {
+		return []rumbo.FieldError{{Pointer: "/cron", Code: rumbo.NotOneOf, Value: s.Cron}}
+	}
+	s.TimeZone, s.Missed, s.NextAt = "UTC", rumbo.MissedOnce, noon
+	return nil
+}
+
+func (w *world) Backfill(ctx context.Context, name string, from, until time.Time) ([]rumbo.Run, error) {
+	if _, err := w.store.Schedule(ctx, name); err != nil {
+		return nil, err
+	}
+	return []rumbo.Run{exampleRun(rumbo.RunQueued)}, nil
 }

@@ -44,6 +44,7 @@ type Reader interface {
 	DeliveryReader
 	KeyReader
 	SettingReader
+	ScheduleReader
 }
 
 // Writer is all that can be changed, inside a transaction.
@@ -53,6 +54,7 @@ type Writer interface {
 	RunWriter
 	DeliveryWriter
 	KeyWriter
+	ScheduleWriter
 	ReplyWriter
 	QuarantineWriter
 	SettingWriter

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -281,4 +282,28 @@ func testUnknownIDs(t *testing.T, h Harness) {
 	if err := s.Ping(ctx); err != nil {
 		t.Error(err)
 	}
+}
+
+func testSchedules(t *testing.T, h Harness) {
+	s, ctx := h.Store, t.Context()
+	a := rumbo.Schedule{Name: "nightly", Flow: rumbo.FlowTrain, Cron: "0 3 * * *", TimeZone: "America/Bogota", Missed: rumbo.MissedOnce, NextAt: noon, CreatedAt: noon}
+	b := a
+	b.Name, b.Parameters, b.LastAt = "b", rumbo.TrainRequest{Features: "B", Seed: 7}, &noon
+	write(t, s, func(tx store.Tx) error { return errors.Join(tx.PutSchedule(ctx, a), tx.PutSchedule(ctx, b)) })
+	a.Paused, a.NextAt = true, noon.Add(time.Hour)
+	write(t, s, func(tx store.Tx) error {
+		if got, err := tx.Schedule(ctx, "nightly"); err != nil || got.Paused {
+			t.Errorf("before the change: %+v, %v", got, err)
+		}
+		return tx.PutSchedule(ctx, a)
+	})
+	list, err := s.Schedules(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "schedules by name", list, []rumbo.Schedule{b, a})
+	write(t, s, func(tx store.Tx) error { return tx.DeleteSchedule(ctx, "b") })
+	wantCode(t, "deleted twice", s.InTx(ctx, func(tx store.Tx) error { return tx.DeleteSchedule(ctx, "b") }), rumbo.NotFound)
+	_, err = s.Schedule(ctx, "b")
+	wantCode(t, "deleted schedule", err, rumbo.NotFound)
 }

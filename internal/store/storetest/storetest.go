@@ -59,6 +59,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{"Deliveries", testDeliveries},
 		{"Keys", testKeys},
 		{"Replies", testReplies},
+		{"Schedules", testSchedules},
 		{"ConcurrentClaims", testConcurrentClaims},
 		{"RolledBackLeavesNothing", testRollback},
 		{"PanicRollsBack", testPanic},
