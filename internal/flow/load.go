@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"iter"
+	"sync"
 
 	rumbo "github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/etl"
@@ -34,25 +35,33 @@ func (p *portion) add(row etl.Result) {
 }
 
 // loadRows stores cleaned rows in small transactions, invisible until the batch is
-// finished. One portion is gathered while the one before is stored; when storing is
-// the slower, gathering waits, and with it the cleaning and the reading.
+// finished. One portion is gathered while others are stored, side by side where the
+// store gains by it; when storing is the slower, gathering waits, and with it the cleaning
+// and the reading. What portions count does not depend on their order: no ID is in two.
 func loadRows(ctx context.Context, s store.Store, batchID string, rows iter.Seq2[etl.Result, error]) (rumbo.BatchCounts, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	full, done := make(chan *portion), make(chan struct{})
+	full := make(chan *portion)
 	counts := rumbo.BatchCounts{ByRule: map[string]int64{}}
-	go func() {
-		defer close(done)
-		for p := range full {
-			if err := p.store(ctx, s, batchID, &counts); err != nil {
-				cancel(err)
-				return
+	var counting sync.Mutex
+	var loaders sync.WaitGroup
+	for range s.BulkLoaders() {
+		loaders.Go(func() {
+			for p := range full {
+				loaded, err := p.store(ctx, s, batchID)
+				if err != nil {
+					cancel(err)
+					return
+				}
+				counting.Lock()
+				p.count(&counts, loaded)
+				counting.Unlock()
 			}
-		}
-	}()
+		})
+	}
 	err := gather(ctx, rows, s.BulkRows(), full)
 	close(full)
-	<-done
+	loaders.Wait()
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}
@@ -84,25 +93,25 @@ func gather(ctx context.Context, rows iter.Seq2[etl.Result, error], size int, fu
 	return hand(next)
 }
 
-// store loads the portion and counts what it did.
-func (p *portion) store(ctx context.Context, s store.Store, batchID string, counts *rumbo.BatchCounts) error {
-	var loaded store.LoadCounts
-	err := s.InTx(ctx, func(tx store.Tx) (err error) {
+// store loads the portion.
+func (p *portion) store(ctx context.Context, s store.Store, batchID string) (loaded store.LoadCounts, err error) {
+	err = s.InTx(ctx, func(tx store.Tx) (err error) {
 		if loaded, err = p.insert(ctx, tx, batchID); err != nil {
 			return err
 		}
 		return tx.AddQuarantine(ctx, batchID, p.rejected)
 	})
-	if err != nil {
-		return err
-	}
+	return loaded, err
+}
+
+// count adds what the portion did.
+func (p *portion) count(counts *rumbo.BatchCounts, loaded store.LoadCounts) {
 	counts.Rows += int64(p.rows)
 	counts.Quarantined += int64(len(p.rejected))
 	for _, q := range p.rejected {
 		counts.ByRule[q.Rule]++
 	}
 	addLoaded(counts, loaded)
-	return nil
 }
 
 // addLoaded counts records.

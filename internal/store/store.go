@@ -18,6 +18,9 @@ type Store interface {
 	// BulkRows is the number of records that one loading transaction should
 	// hold: fewer cost speed, more keep others waiting.
 	BulkRows() int
+	// BulkLoaders is how many such transactions of one batch may run side by side
+	// with gain; their IDs must differ.
+	BulkLoaders() int
 	// Ping checks that the database answers, in one small read.
 	Ping(ctx context.Context) error
 	// Close waits for running reads and releases everything.

@@ -9,7 +9,7 @@ columns="id text COLLATE \"C\" NOT NULL, batch bigint NOT NULL, rivals integer N
   to_lat float8, to_lon float8, distance_m float8 NOT NULL, vehicle_id text COLLATE \"C\""
 case $shape in
   lean) keys="ALTER TABLE trip ADD PRIMARY KEY (id);" conflict="id" ;;
-  same) keys="ALTER TABLE trip ADD PRIMARY KEY (pickup, id, batch); CREATE UNIQUE INDEX ON trip (id, batch); CREATE INDEX ON trip USING brin (batch);" conflict="id, batch" ;;
+  same) keys="ALTER TABLE trip ADD PRIMARY KEY (id, batch); CREATE INDEX ON trip (pickup); CREATE INDEX ON trip USING brin (batch);" conflict="id, batch" ;;
 esac
 psql -q -v ON_ERROR_STOP=1 "$address" -c "CREATE TABLE trip ($columns)" -c "$keys"
 began=$(date +%s.%N)

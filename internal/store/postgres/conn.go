@@ -78,7 +78,8 @@ func clean(args []any) []any {
 func dialect() *sqlstore.Dialect {
 	return &sqlstore.Dialect{
 		Lock:       " FOR UPDATE",
-		InList:     "IN (SELECT json_array_elements_text(%s::text::json))",
+		Share:      " FOR SHARE",
+		InList:     "= ANY (ARRAY(SELECT json_array_elements_text(%s::text::json)))",
 		SideBySide: true,
 		LockName:   "SELECT pg_advisory_xact_lock($1)",
 		Code:       code,

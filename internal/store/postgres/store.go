@@ -86,6 +86,9 @@ func (s *Store) inTx(ctx context.Context, do func(store.Tx) error) error {
 // BulkRows implements store.Store: with COPY twice as fast as 2,000, and nobody waits.
 func (s *Store) BulkRows() int { return 10000 }
 
+// BulkLoaders implements store.Store: one copies while the other looks for known IDs.
+func (s *Store) BulkLoaders() int { return 2 }
+
 // Ping implements store.Store.
 func (s *Store) Ping(ctx context.Context) error {
 	var n int

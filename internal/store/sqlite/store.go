@@ -64,6 +64,9 @@ func (s *Store) InTx(ctx context.Context, do func(store.Tx) error) error {
 // BulkRows implements store.Store: half the time that writers may keep each other waiting.
 func (s *Store) BulkRows() int { return 2000 }
 
+// BulkLoaders implements store.Store: there is one writer.
+func (s *Store) BulkLoaders() int { return 1 }
+
 // Ping implements store.Store.
 func (s *Store) Ping(ctx context.Context) error {
 	var n int

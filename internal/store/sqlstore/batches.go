@@ -203,9 +203,19 @@ func merged(old, b rumbo.Batch) rumbo.Batch {
 
 // batchState reads a batch and its number, held until the transaction ends.
 func (w *Writer) batchState(ctx context.Context, op, id string) (rumbo.Batch, int64, error) {
+	return w.heldBatch(ctx, op, id, w.lock)
+}
+
+// sharedBatch is batchState for loaders, which may run side by side: the batch does not
+// end before they do.
+func (w *Writer) sharedBatch(ctx context.Context, op, id string) (rumbo.Batch, int64, error) {
+	return w.heldBatch(ctx, op, id, w.dialect.Share)
+}
+
+func (w *Writer) heldBatch(ctx context.Context, op, id, lock string) (rumbo.Batch, int64, error) {
 	var seq int64
 	var doc string
-	found, err := one(ctx, w.conn, `SELECT seq, doc FROM batch WHERE id = $1`+w.lock, []any{id}, &seq, &doc)
+	found, err := one(ctx, w.conn, `SELECT seq, doc FROM batch WHERE id = $1`+lock, []any{id}, &seq, &doc)
 	if err != nil {
 		return rumbo.Batch{}, 0, w.dialect.fail(op, err)
 	}

@@ -36,6 +36,8 @@ type Dialect struct {
 	// Lock ends a query by ID so that the row stays as it is until the
 	// transaction ends; empty where there is only one writer.
 	Lock string
+	// Share is Lock for transactions that may hold the same row together.
+	Share string
 	// InList is a condition that a text is one of a JSON array of texts; %s is
 	// the placeholder of the array.
 	InList string

@@ -34,7 +34,7 @@ type version[K comparable] struct {
 // comment for what it keeps. O(n log stored), one query and one bulk insertion.
 func load[K comparable](ctx context.Context, w *Writer, op, batchID, kind string, t table[K], ids []string, contents []K) (store.LoadCounts, error) {
 	var counts store.LoadCounts
-	batch, seq, err := w.batchState(ctx, op, batchID)
+	batch, seq, err := w.sharedBatch(ctx, op, batchID)
 	switch {
 	case err != nil:
 		return counts, err
@@ -221,7 +221,7 @@ func (w *Writer) ClearBatch(ctx context.Context, batchID string, limit int) (rem
 // AddQuarantine implements store.BatchWriter.
 func (w *Writer) AddQuarantine(ctx context.Context, batchID string, rows []rumbo.Quarantine) error {
 	const op = "store.AddQuarantine"
-	batch, seq, err := w.batchState(ctx, op, batchID)
+	batch, seq, err := w.sharedBatch(ctx, op, batchID)
 	if err != nil {
 		return err
 	}
