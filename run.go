@@ -5,29 +5,50 @@ import (
 	"time"
 )
 
-// Flows that can be asked for as runs.
-const FlowTrain = "train"
-
-// States of a run.
+// Flows: what runs are runs of.
 const (
-	RunQueued  = "queued"
-	RunRunning = "running"
-	RunDone    = "done"
-	RunFailed  = "failed"
+	FlowIngest  = "ingest"  // a batch: clean, load, show
+	FlowTrain   = "train"   // a model: fit, evaluate, promote
+	FlowPlan    = "plan"    // a day: predict, search, publish
+	FlowDeliver = "deliver" // an event: post until it is taken
 )
 
-// Run is one execution of a flow that somebody asked for and may watch.
+// Flows are all of them, in walking order.
+func Flows() []string { return []string{FlowIngest, FlowTrain, FlowPlan, FlowDeliver} }
+
+// States of a run; the last four are its ends.
+const (
+	RunQueued   = "queued"
+	RunRunning  = "running"
+	RunDone     = "done"
+	RunFailed   = "failed"   // a step returned an error that another try would not mend
+	RunCrashed  = "crashed"  // the process died under it too often
+	RunCanceled = "canceled" // somebody asked for its end
+)
+
+// RunStates are all of them.
+func RunStates() []string {
+	return []string{RunQueued, RunRunning, RunDone, RunFailed, RunCrashed, RunCanceled}
+}
+
+// Run is one execution of a flow that may be watched.
 type Run struct {
-	ID         string          `json:"id"`
-	Flow       string          `json:"flow"`
-	State      string          `json:"state"`
+	ID    string `json:"id"`
+	Flow  string `json:"flow"`
+	State string `json:"state"`
+	// Subject is the ID of what the run works on: a batch, a plan, a delivery.
+	Subject    string          `json:"subject,omitempty" doc:"ID of the batch, plan or delivery that it works on"`
 	Parameters json.RawMessage `json:"parameters,omitempty"`
 	Result     json.RawMessage `json:"result,omitempty"`
 	Error      string          `json:"error,omitempty"`
+	// Attempt counts how often work on it was begun, crashes included.
+	Attempt int `json:"attempt,omitempty" doc:"How often work on it was begun"`
 	// Progress is the share done, 0 to 1, with the step under way.
 	Progress   float64    `json:"progress"`
 	Step       string     `json:"step,omitempty"`
+	RerunOf    string     `json:"rerun_of,omitempty" doc:"The run that this one repeats"`
 	CreatedAt  time.Time  `json:"created_at"`
+	StartedAt  *time.Time `json:"started_at,omitempty"`
 	FinishedAt *time.Time `json:"finished_at,omitempty"`
 }
 

@@ -32,25 +32,3 @@ type PlanWriter interface {
 	// AddPredictions adds an answered set. Conflict when the ID exists.
 	AddPredictions(ctx context.Context, s rumbo.PredictionSet, at time.Time) error
 }
-
-// RunQuery selects runs; empty fields select all.
-type RunQuery struct {
-	Flow  string
-	State string
-}
-
-// RunReader reads runs.
-type RunReader interface {
-	// Run reads one run. NotFound.
-	Run(ctx context.Context, id string) (rumbo.Run, error)
-	// Runs lists by ID, newest first.
-	Runs(ctx context.Context, q RunQuery, after string, limit int) (Page[rumbo.Run], error)
-}
-
-// RunWriter writes runs.
-type RunWriter interface {
-	// AddRun adds a run. Conflict when the ID exists.
-	AddRun(ctx context.Context, r rumbo.Run) error
-	// SetRun replaces a run. NotFound.
-	SetRun(ctx context.Context, r rumbo.Run) error
-}
