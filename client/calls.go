@@ -116,10 +116,10 @@ func (c *Client) Run(ctx context.Context, id string) (rumbo.Run, error) {
 	return get[rumbo.Run](ctx, c, "/v1/runs/"+url.PathEscape(id), nil, 0)
 }
 
-// WaitRun waits until a run is done; a failed one is an error.
+// WaitRun waits until a run is done; one that failed, crashed or was canceled is an error.
 func (c *Client) WaitRun(ctx context.Context, id string) (rumbo.Run, error) {
 	return wait(ctx, c, "/v1/runs/", id, func(r rumbo.Run) (bool, string) {
-		return r.State == rumbo.RunDone, failure(r.State == rumbo.RunFailed, r.Error)
+		return r.State == rumbo.RunDone, failure(r.Ended() && r.State != rumbo.RunDone, r.Error)
 	})
 }
 

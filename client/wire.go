@@ -32,6 +32,32 @@ type RunRequest struct {
 	Parameters rumbo.TrainRequest `json:"parameters,omitzero" doc:"Defaults when absent"`
 }
 
+// RunDetail is a run with its steps, by position: what a Gantt chart shows.
+type RunDetail struct {
+	rumbo.Run
+	Steps []rumbo.Step `json:"steps"`
+}
+
+// CancelRequest is the body of POST /v1/runs/{id}/cancel; it may be left out.
+type CancelRequest struct {
+	Reason string `json:"reason,omitempty" maxLength:"500" doc:"Kept with the run"`
+}
+
+// RerunRequest is the body of POST /v1/runs/{id}/rerun; it may be left out.
+type RerunRequest struct {
+	From string `json:"from,omitempty" maxLength:"100" doc:"Step to begin with; what the steps before it left is taken over. Everything is done again when absent"`
+}
+
+// FlowInfo is a flow: what runs are runs of.
+type FlowInfo struct {
+	Name       string           `json:"name"`
+	About      string           `json:"about"`
+	StartedBy  string           `json:"started_by" doc:"The request that starts a run of it"`
+	Parameters map[string]any   `json:"parameters" doc:"JSON Schema of what a run can be told; empty when it takes nothing"`
+	Runs       map[string]int64 `json:"runs" doc:"Number of runs by state"`
+	LastRuns   []rumbo.Run      `json:"last_runs" doc:"Newest first, five at most"`
+}
+
 // RollbackRequest is the body of POST /v1/models/{name}/rollback. The version
 // is named, not "the one before", so that a repetition changes nothing.
 type RollbackRequest struct {

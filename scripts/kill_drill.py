@@ -305,6 +305,7 @@ def count(client, problem, batch, run, plan, load):
     quarantined = client.everything(f'/v1/ingestions/{batch["id"]}/quarantine')
     deliveries = client.everything("/v1/deliveries?subject=" + plan["id"])
     planned = [s["order_id"] for r in plan["routes"] for s in r["stops"]] + [u["order_id"] for u in plan.get("unassigned") or []]
+    runs = ended_runs(client)
     hooks = [(i, e) for i, e in Receiver.received if e["type"] == "plan.finished" and e["data"]["id"] == plan["id"]]
     return [
         ("rows = accepted + quarantined", counts["accepted"] + counts["quarantined"], counts["rows"]),
@@ -316,7 +317,11 @@ def count(client, problem, batch, run, plan, load):
         ("batches", len(client.everything("/v1/ingestions")), 4 + len(load.batches)),
         ("orders stored", len(client.everything(f'/v1/orders?day={problem["orders"][0]["day"]}')), len(problem["orders"])),
         ("vehicles stored", len(client.everything("/v1/vehicles")), len(problem["vehicles"])),
-        ("runs", len(client.everything("/v1/runs")), 1),
+        ("runs by flow", tally(r["flow"] for r in runs),
+         {"ingest": 4 + len(load.batches), "train": 1, "plan": 1 + len(load.plans), "deliver": 1 + len(load.plans)}),
+        ("runs by state", tally(r["state"] for r in runs), {"done": len(runs)}),
+        ("steps by state", tally(s["state"] for r in runs for s in client.call("GET", "/v1/runs/" + r["id"])["steps"]),
+         {"done": sum({"ingest": 2, "train": 2, "plan": 3, "deliver": 1}[r["flow"]] for r in runs)}),
         ("model versions", len(client.call("GET", "/v1/models/travel-time")["items"]), 1),
         ("plans", len(client.everything("/v1/plans")), 1 + len(load.plans)),
         ("orders in the plan", sorted(planned), sorted(o["id"] for o in problem["orders"])),
@@ -326,6 +331,22 @@ def count(client, problem, batch, run, plan, load):
         ("webhook ids received", len({i for i, _ in hooks}), 1),
         ("webhook body is the plan", all(e["data"]["id"] == plan["id"] and e["data"]["routes"] == plan["routes"] for _, e in hooks), True),
     ]
+
+
+def tally(words):
+    out = {}
+    for word in words:
+        out[word] = out.get(word, 0) + 1
+    return out
+
+
+def ended_runs(client):
+    """All runs, once each of them has ended: a delivery ends a moment after its POST."""
+    while True:
+        runs = client.everything("/v1/runs")
+        if all(r["state"] not in ("queued", "running") for r in runs):
+            return runs
+        time.sleep(0.2)
 
 
 def main():

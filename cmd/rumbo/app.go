@@ -171,9 +171,15 @@ func (a *app) openSender() error {
 	return err
 }
 
+// runs are what the API asks of runs; the queue is told of those that are canceled.
+func (a *app) runs() *flow.Runs {
+	desk, _ := a.queue.(task.Desk)
+	return &flow.Runs{Learn: a.learn, Plan: a.plan, Desk: desk}
+}
+
 func (a *app) openServer() error {
 	handler, err := api.New(api.Config{
-		Store: a.store, Ingestions: a.learn, Runs: a.learn, Plans: a.plan, Predictions: a.plan, Pings: a.plan, Quality: a.learn, Models: a.registry,
+		Store: a.store, Ingestions: a.learn, Runs: a.runs(), Plans: a.plan, Predictions: a.plan, Pings: a.plan, Quality: a.learn, Models: a.registry,
 		Schedules: a.keeper,
 		Policy:    a.plan.Policy, Clock: a.clock, Random: rand.Reader, Log: a.log, Metrics: a.metrics, Build: build(),
 		MaxPayload: a.settings.MaxPayloadMiB << 20, SoleProcess: !a.settings.shared(), ClaimLease: a.settings.Rescue,

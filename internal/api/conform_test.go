@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +11,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/store"
 	"github.com/pb33f/libopenapi"
 	validator "github.com/pb33f/libopenapi-validator"
 )
@@ -84,6 +87,7 @@ func TestExamplesAreServed(t *testing.T) {
 	w.finish = true
 	w.addPlan(examplePlan("done"))
 	w.quarantined()
+	w.tx(func(ctx context.Context, tx store.Tx) error { return tx.AddRun(ctx, exampleRun(rumbo.RunQueued)) })
 	s := testServer(t)
 	sent := 0
 	for _, ep := range s.endpoints() {
@@ -102,7 +106,11 @@ func TestExamplesAreServed(t *testing.T) {
 				body = []byte(text)
 			}
 			target := strings.Replace(ep.Path, "{name}", "travel-time", 1)
-			target = strings.NewReplacer("{id}", exampleQuarantine().BatchID, "{row}", "17").Replace(target)
+			id := exampleQuarantine().BatchID
+			if strings.HasPrefix(ep.Path, "/v1/runs/") {
+				id = exampleRun("").ID
+			}
+			target = strings.NewReplacer("{id}", id, "{row}", "17").Replace(target)
 			if ep.raw {
 				target += map[string]string{"application/json": "?kind=depots", "text/csv": "?kind=trips", "application/x-ndjson": "?kind=depots"}[media]
 			}

@@ -27,7 +27,7 @@ func newDocument(build string) *huma.OpenAPI {
 			{Name: "ingestions", Description: "Raw data in: batches and the rows that were kept out of them"},
 			{Name: "quality", Description: "What is expected of data, and what was kept out mended"},
 			{Name: "records", Description: "What the loaded batches brought"},
-			{Name: "runs", Description: "Long work that was asked for, as training"},
+			{Name: "runs", Description: "Flows and their runs: every batch, training, plan and delivery, step by step"},
 			{Name: "models", Description: "Trained versions and the champion among them"},
 			{Name: "predictions", Description: "How long a drive takes"},
 			{Name: "plans", Description: "The routes of a day"},
@@ -72,6 +72,12 @@ func (ep *endpoint) body(d *huma.OpenAPI, example any) *endpoint {
 	ep.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 		"application/json": {Schema: schemaOf(d, example), Example: example},
 	}}
+	return ep
+}
+
+// mayHaveBody declares a JSON body of the type of example that may be left out.
+func (ep *endpoint) mayHaveBody(d *huma.OpenAPI, example any) *endpoint {
+	ep.body(d, example).RequestBody.Required = false
 	return ep
 }
 

@@ -176,6 +176,9 @@ func (s *server) servePost(ep *endpoint, w http.ResponseWriter, r *request) (*an
 			return nil, err
 		}
 		r.body = body
+		if len(body) == 0 && ep.RequestBody != nil && !ep.RequestBody.Required {
+			r.body = []byte("{}")
+		}
 	}
 	if r.http.Header.Get(headerIdempotency) != "" && len(r.faults) == 0 {
 		return s.once(ep, r)

@@ -57,10 +57,35 @@ func exampleTrip() rumbo.Trip {
 
 func exampleRun(state string) rumbo.Run {
 	r := rumbo.Run{ID: "run_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM", Flow: rumbo.FlowTrain, State: state, CreatedAt: at(7, 2).UTC()}
+	if state != rumbo.RunQueued {
+		r.FinishedAt = until(at(7, 3).UTC())
+	}
 	if state == rumbo.RunDone {
 		r.Progress, r.FinishedAt = 1, until(at(7, 3).UTC())
 	}
 	return r
+}
+
+func exampleDetail() client.RunDetail {
+	run := exampleRun(rumbo.RunDone)
+	run.Attempt, run.StartedAt = 1, until(at(7, 2).UTC())
+	step := func(position int, name, end string, after ...string) rumbo.Step {
+		return rumbo.Step{Name: name, Position: position, DependsOn: after, State: end, Attempt: 1, StartedAt: until(at(7, 2+position).UTC()),
+			FinishedAt: until(at(7, 3).UTC()), Progress: 1, InputHash: "5f70bf18a086007016e948b04aed3b82"}
+	}
+	train := step(0, "train", rumbo.StepDone)
+	train.RowsIn, train.RowsOut, train.Artifacts = 9635, 1927, []rumbo.Artifact{{Name: "evaluation", Markdown: "| | rows | RMSE s |\n|---|---|---|\n| model | 1927 | 291.4 |\n"}}
+	return client.RunDetail{Run: run, Steps: []rumbo.Step{train, step(1, "promote", rumbo.StepDone, "train")}}
+}
+
+func exampleLine() rumbo.LogLine {
+	return rumbo.LogLine{Number: 1, At: at(7, 3).UTC(), Step: "promote", Level: rumbo.LogInfo, Text: "travel-time/2 stays a version: no better than the champion"}
+}
+
+func exampleFlow() client.FlowInfo {
+	row := flowTable()[rumbo.FlowTrain]
+	return client.FlowInfo{Name: rumbo.FlowTrain, About: row[0], StartedBy: row[1], Parameters: map[string]any{"type": "object"},
+		Runs: map[string]int64{rumbo.RunDone: 1}, LastRuns: []rumbo.Run{exampleRun(rumbo.RunDone)}}
 }
 
 func exampleModel() rumbo.ModelVersion {

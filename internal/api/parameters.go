@@ -26,6 +26,12 @@ func (p params) number(name string) int {
 	return n
 }
 
+// time is a parameter that the document declares as a time.
+func (p params) time(name string) time.Time {
+	t, _ := time.Parse(time.RFC3339, p[name]) // checked already; absent is the zero time
+	return t
+}
+
 // checkParameters holds a request against the parameters that its operation
 // declares in the OpenAPI document, and reports every fault.
 func checkParameters(op *huma.Operation, r *http.Request) (params, []rumbo.FieldError) {
@@ -109,6 +115,10 @@ func faultOf(s *huma.Schema, value string) rumbo.Code {
 		if _, err := time.Parse(time.DateOnly, value); err != nil {
 			return rumbo.BadTime
 		}
+	case s.Format == "date-time":
+		if _, err := time.Parse(time.RFC3339, value); err != nil {
+			return rumbo.BadTime
+		}
 	case s.MaxLength != nil && utf8.RuneCountInString(value) > *s.MaxLength:
 		return rumbo.TooLong
 	case s.Pattern != "":
@@ -128,6 +138,8 @@ func limitOf(s *huma.Schema) any {
 		return fmt.Sprintf("an integer from %g to %g", *s.Minimum, *s.Maximum)
 	case s.Format == "date":
 		return "YYYY-MM-DD"
+	case s.Format == "date-time":
+		return "YYYY-MM-DDThh:mm:ss and an offset, as Z"
 	case s.PatternDescription != "":
 		return s.PatternDescription
 	case s.MaxLength != nil:
@@ -166,6 +178,10 @@ func choiceParam(name, doc string, choices ...string) *huma.Param {
 
 func dateParam(name, doc string) *huma.Param {
 	return &huma.Param{Name: name, In: "query", Description: doc, Schema: &huma.Schema{Type: huma.TypeString, Format: "date"}}
+}
+
+func timeParam(name, doc string) *huma.Param {
+	return &huma.Param{Name: name, In: "query", Description: doc, Schema: &huma.Schema{Type: huma.TypeString, Format: "date-time"}}
 }
 
 func patternParam(name, doc, pattern, accepts string) *huma.Param {

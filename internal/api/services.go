@@ -31,6 +31,11 @@ type Ingestions interface {
 type Runs interface {
 	// StartTraining queues a train run ("run_" + token).
 	StartTraining(ctx context.Context, token string, r rumbo.TrainRequest) (rumbo.Run, error)
+	// CancelRun ends a run and what it works on; again changes nothing.
+	CancelRun(ctx context.Context, id, reason string) (rumbo.Run, error)
+	// Rerun repeats a run that has ended ("run_" + token), from a step on or,
+	// with from empty, whole.
+	Rerun(ctx context.Context, token, id, from string) (rumbo.Run, error)
 }
 
 // Plans takes orders for plans.

@@ -163,6 +163,38 @@ func (w *world) StartTraining(ctx context.Context, token string, r rumbo.TrainRe
 	return run, err
 }
 
+func (w *world) CancelRun(ctx context.Context, id, reason string) (run rumbo.Run, err error) {
+	if err := w.begin("CancelRun"); err != nil {
+		return run, err
+	}
+	err = w.store.InTx(ctx, func(tx store.Tx) error {
+		if run, err = tx.Run(ctx, id); err != nil {
+			return err
+		}
+		run.State, run.Error, run.FinishedAt = rumbo.RunCanceled, reason, &noon
+		return tx.SetRun(ctx, run)
+	})
+	w.end("CancelRun")
+	return run, err
+}
+
+func (w *world) Rerun(ctx context.Context, token, id, from string) (rumbo.Run, error) {
+	if err := w.begin("Rerun"); err != nil {
+		return rumbo.Run{}, err
+	}
+	run, err := w.store.Run(ctx, id)
+	if err != nil {
+		return run, err
+	}
+	run.ID, run.RerunOf, run.State, run.FinishedAt = "run_"+token, id, rumbo.RunQueued, nil
+	if old, err := w.store.Run(ctx, run.ID); err == nil {
+		return old, nil
+	}
+	err = w.store.InTx(ctx, func(tx store.Tx) error { return tx.AddRun(ctx, run) })
+	w.end("Rerun")
+	return run, err
+}
+
 func (w *world) SubmitPlan(ctx context.Context, token string, r rumbo.PlanRequest) (rumbo.Plan, error) {
 	if err := w.begin("SubmitPlan"); err != nil {
 		return rumbo.Plan{}, err

@@ -2,12 +2,15 @@ package flow
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	rumbo "github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/feature"
+	"github.com/logistica-inteligente/rumbo/internal/step"
 	"github.com/logistica-inteligente/rumbo/internal/store"
-	"github.com/logistica-inteligente/rumbo/internal/task"
 	"github.com/logistica-inteligente/rumbo/internal/train"
 )
 
@@ -24,7 +27,7 @@ func (l *Learn) record(ctx context.Context, batch rumbo.Batch) (rumbo.Batch, err
 		if err = tx.AddBatch(ctx, batch); err != nil {
 			return err
 		}
-		return tx.Enqueue(ctx, task.About(taskClean, batch.ID, task.Short, 5))
+		return addRun(ctx, tx, runOf(rumbo.FlowIngest, batch.ID, batch.ReceivedAt, nil))
 	})
 	if err != nil || known.ID == batch.ID {
 		return known, err
@@ -60,18 +63,17 @@ func (l *Learn) clear(ctx context.Context, batchID string) error {
 	return nil
 }
 
-// finishBatch makes the batch visible, or failed when too much of it was quarantined
-// or a check of severity fail was broken.
-func (l *Learn) finishBatch(ctx context.Context, batch rumbo.Batch, counts rumbo.BatchCounts, checks *inspection) (err error) {
+// show makes the batch visible, or failed when too much of it was quarantined or a check of
+// severity fail was broken.
+func (l *Learn) show(ctx context.Context, w *step.Work, batch rumbo.Batch, c cleaned) {
 	at := l.Clock()
-	batch.State, batch.Counts, batch.FinishedAt = rumbo.BatchLoaded, counts, &at
-	if batch.Quality, batch.Error, err = checks.verdict(ctx, l, batch, counts); err != nil {
-		return err
-	}
-	if batch.Error != "" {
+	batch.State, batch.Counts, batch.Quality, batch.FinishedAt = rumbo.BatchLoaded, c.Counts, c.Quality, &at
+	if batch.Error = c.Failure; batch.Error != "" {
 		batch.State = rumbo.BatchFailed
+		w.Refuse(batch.Error)
 	}
-	return l.Store.InTx(ctx, func(tx store.Tx) error {
+	w.Rows(c.Counts.Rows, c.Counts.Accepted)
+	w.Commit(func(tx store.Tx) error {
 		if batch.State == rumbo.BatchLoaded {
 			if err := advance(ctx, tx, batch, batch.Quality.EventUntil); err != nil {
 				return err
@@ -82,39 +84,22 @@ func (l *Learn) finishBatch(ctx context.Context, batch rumbo.Batch, counts rumbo
 }
 
 // failBatch ends a batch that cannot be cleaned; nothing of it becomes visible.
-func (l *Learn) failBatch(ctx context.Context, id string, cause error) error {
-	return l.Store.InTx(ctx, func(tx store.Tx) error {
-		batch, err := tx.Batch(ctx, id)
-		if err != nil || batch.FinishedAt != nil {
-			return err
-		}
-		at := l.Clock()
-		batch.State, batch.Error, batch.FinishedAt = rumbo.BatchFailed, cause.Error(), &at
-		return tx.SetBatch(ctx, batch)
-	})
-}
-
-// beginRun marks a run as running and reads its parameters.
-func (l *Learn) beginRun(ctx context.Context, id string) (run rumbo.Run, request rumbo.TrainRequest, err error) {
-	err = l.Store.InTx(ctx, func(tx store.Tx) error {
-		if run, err = tx.Run(ctx, id); err != nil || run.FinishedAt != nil {
-			return err
-		}
-		run.State = rumbo.RunRunning
-		return tx.SetRun(ctx, run)
-	})
-	if err == nil {
-		err = json.Unmarshal(run.Parameters, &request)
+func (l *Learn) failBatch(ctx context.Context, tx store.Tx, id, cause string) error {
+	batch, err := tx.Batch(ctx, id)
+	if err != nil || batch.FinishedAt != nil {
+		return err
 	}
-	return run, request, err
+	at := l.Clock()
+	batch.State, batch.Error, batch.FinishedAt = rumbo.BatchFailed, cause, &at
+	return tx.SetBatch(ctx, batch)
 }
 
 // trainOptions are those of the request, with the champion as the one to beat.
-func (l *Learn) trainOptions(ctx context.Context, run rumbo.Run, r rumbo.TrainRequest) (name string, o train.Options, against int, err error) {
+func (l *Learn) trainOptions(ctx context.Context, w *step.Work, r rumbo.TrainRequest) (name string, o train.Options, against int, err error) {
 	name = rumbo.ModelOf(r.Features)
 	o = train.Options{
 		Set: feature.Set(r.Features), TestShare: r.TestShare, Trees: r.Trees, Leaves: r.Leaves, Seed: r.Seed, Code: l.Build,
-		Progress: func(step string, done float64) { l.report(ctx, &run, step, done) },
+		Progress: w.Progress,
 	}
 	champion, err := l.Registry.Champion(ctx, name)
 	if rumbo.CodeOf(err) == rumbo.NoModel {
@@ -126,41 +111,16 @@ func (l *Learn) trainOptions(ctx context.Context, run rumbo.Run, r rumbo.TrainRe
 	return name, o, against, err
 }
 
-// report shows the progress of a run; a report that cannot be stored is no reason to stop.
-func (l *Learn) report(ctx context.Context, run *rumbo.Run, step string, done float64) {
-	if step == run.Step && done < run.Progress+0.02 {
-		return
+// evaluation is how a model did beside the floors, as a table.
+func evaluation(v rumbo.ModelVersion) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s/%d: %s\n\n| | rows | RMSE s | MAE s | RMSLE |\n|---|---|---|---|---|\n", v.Name, v.Version, v.Verdict)
+	row := func(name string, m rumbo.Metrics) {
+		fmt.Fprintf(&b, "| %s | %d | %.1f | %.1f | %.4f |\n", name, m.Rows, m.RMSES, m.MAES, m.RMSLE)
 	}
-	run.Step, run.Progress = step, done
-	_ = l.Store.InTx(ctx, func(tx store.Tx) error { return tx.SetRun(ctx, *run) })
-}
-
-// conclude makes a version that passed the champion (one that did not stays a version) and
-// ends the run with it.
-func (l *Learn) conclude(ctx context.Context, run rumbo.Run, version rumbo.ModelVersion, passed bool) (err error) {
-	if passed {
-		if version, err = l.Registry.Promote(ctx, version.Name, version.Version); err != nil {
-			return err
-		}
+	row("model", v.Metrics)
+	for _, name := range slices.Sorted(maps.Keys(v.Floors)) {
+		row(name, v.Floors[name])
 	}
-	result, err := json.Marshal(version)
-	if err != nil {
-		return err
-	}
-	at := l.Clock()
-	run.State, run.Result, run.FinishedAt, run.Step, run.Progress = rumbo.RunDone, result, &at, "", 1
-	return l.Store.InTx(ctx, func(tx store.Tx) error { return tx.SetRun(ctx, run) })
-}
-
-// failRun ends a run that cannot be completed.
-func (l *Learn) failRun(ctx context.Context, id string, cause error) error {
-	return l.Store.InTx(ctx, func(tx store.Tx) error {
-		run, err := tx.Run(ctx, id)
-		if err != nil || run.FinishedAt != nil {
-			return err
-		}
-		at := l.Clock()
-		run.State, run.Error, run.FinishedAt = rumbo.RunFailed, cause.Error(), &at
-		return tx.SetRun(ctx, run)
-	})
+	return b.String()
 }

@@ -37,8 +37,9 @@ func (p *portion) add(row etl.Result) {
 // loadRows stores cleaned rows in small transactions, invisible until the batch is
 // finished. One portion is gathered while others are stored, side by side where the
 // store gains by it; when storing is the slower, gathering waits, and with it the cleaning
-// and the reading. What portions count does not depend on their order: no ID is in two.
-func loadRows(ctx context.Context, s store.Store, batchID string, rows iter.Seq2[etl.Result, error]) (rumbo.BatchCounts, error) {
+// and the reading. What portions count does not depend on their order: no ID is in two. told hears of the rows cleaned and
+// kept so far.
+func loadRows(ctx context.Context, s store.Store, batchID string, rows iter.Seq2[etl.Result, error], told func(in, out int64)) (rumbo.BatchCounts, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	full := make(chan *portion)
@@ -55,6 +56,7 @@ func loadRows(ctx context.Context, s store.Store, batchID string, rows iter.Seq2
 				}
 				counting.Lock()
 				p.count(&counts, loaded)
+				told(counts.Rows, counts.Accepted)
 				counting.Unlock()
 			}
 		})

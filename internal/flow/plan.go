@@ -2,11 +2,13 @@ package flow
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"time"
 
 	rumbo "github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/optimize"
+	"github.com/logistica-inteligente/rumbo/internal/step"
 	"github.com/logistica-inteligente/rumbo/internal/store"
 	"github.com/logistica-inteligente/rumbo/internal/task"
 	"github.com/logistica-inteligente/rumbo/internal/webhook"
@@ -34,60 +36,118 @@ func (p *Plan) SubmitPlan(ctx context.Context, token string, r rumbo.PlanRequest
 		return rumbo.Plan{}, err
 	}
 	plan := rumbo.Plan{ID: "plan_" + token, State: rumbo.PlanQueued, Request: r, CreatedAt: p.Clock()}
+	run := runOf(rumbo.FlowPlan, plan.ID, plan.CreatedAt, r)
 	err := once(ctx, p.Store,
-		func(tx store.Tx) error { return tx.AddPlan(ctx, plan) },
+		func(tx store.Tx) error {
+			if err := tx.AddPlan(ctx, plan); err != nil {
+				return err
+			}
+			return tx.AddRun(ctx, run)
+		},
 		func() (err error) { plan, err = p.Store.Plan(ctx, plan.ID); return err },
-		task.About(taskSolve, plan.ID, task.Long, 3).With(task.Urgent))
+		taskOf(run))
 	return plan, err
 }
 
 // Solve is the background half of a plan: orders and fleet, their table, the learned
 // times, the search and its referee; then the plan, its event and the event's task.
 func (p *Plan) Solve(ctx context.Context, id string) error {
-	plan, err := p.begin(ctx, id)
-	if err != nil || plan.State != rumbo.PlanSolving {
-		return err
-	}
-	day, err := p.day(ctx, plan.Request)
-	if err != nil {
-		return err
-	}
-	times, err := p.Times.Day(ctx, day)
-	if err != nil {
-		return err
-	}
-	solved, err := day.Solve(ctx, times.Travel, optimize.Options{
-		Request: plan.Request, Elapsed: stopwatch(p.Clock), Threads: p.Threads})
-	if err != nil {
-		return err
-	}
-	solved = times.Annotate(solved)
-	solved.ID, solved.Request, solved.CreatedAt = plan.ID, plan.Request, plan.CreatedAt
-	solved.Summary.Build, solved.Summary.Arch = p.Build, runtime.GOARCH
-	return p.finish(ctx, solved, rumbo.PlanDone, rumbo.EventPlanFinished)
-}
-
-// Deliver is one attempt to POST a signed event, logged whatever comes of it.
-func (p *Plan) Deliver(ctx context.Context, id string) error {
-	delivery, err := p.Store.Delivery(ctx, id)
-	if err != nil || delivery.State != rumbo.DeliveryPending {
-		return err
-	}
-	attempt, next := p.Sender.Attempt(ctx, delivery)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	state := map[webhook.Verdict]string{
-		webhook.Done: rumbo.DeliveryDelivered, webhook.Retry: rumbo.DeliveryPending, webhook.GiveUp: rumbo.DeliveryFailed,
-	}[next.Verdict]
-	err = p.Store.InTx(ctx, func(tx store.Tx) error {
-		_, err := tx.AddAttempt(ctx, id, attempt, state)
+	return p.walk(ctx, rumbo.FlowPlan, id, func(ctx context.Context, run *step.Run) error {
+		plan, err := p.begin(ctx, run.Subject())
+		if err != nil || plan.State != rumbo.PlanSolving {
+			return err
+		}
+		times, err := step.Read(ctx, run, "predict", "solve", plan.Request, p.times)
+		if err != nil {
+			return err
+		}
+		solved, err := step.Do(ctx, run, "solve", plan.Request, func(ctx context.Context, w *step.Work, r rumbo.PlanRequest) (rumbo.Plan, error) {
+			return p.search(ctx, w, r, times)
+		})
+		if err != nil {
+			return err
+		}
+		_, err = step.Do(ctx, run, "publish", plan.ID, func(ctx context.Context, w *step.Work, _ string) (rumbo.PlanSummary, error) {
+			solved.ID, solved.Request, solved.CreatedAt = plan.ID, plan.Request, plan.CreatedAt
+			w.Commit(func(tx store.Tx) error { return p.finish(ctx, tx, solved, rumbo.PlanDone, rumbo.EventPlanFinished) })
+			return solved.Summary, nil
+		}, step.Tries(5), step.Last())
 		return err
 	})
-	if err == nil && next.Verdict == webhook.Retry {
-		return task.RetryAfter(next.After, nil)
+}
+
+// dayTimes are a day with its travel times.
+type dayTimes struct {
+	day   *optimize.Day
+	times *DayTimes
+}
+
+// times reads the day of a request and predicts its travel times.
+func (p *Plan) times(ctx context.Context, w *step.Work, r rumbo.PlanRequest) (out dayTimes, err error) {
+	if out.day, err = p.day(ctx, r); err != nil {
+		return out, err
 	}
-	return err
+	places := int64(len(out.day.Places()))
+	out.times, err = p.Times.Day(ctx, out.day)
+	w.Rows(places, places*places)
+	return out, err
+}
+
+// search finds the routes; the plan is nobody's yet.
+func (p *Plan) search(ctx context.Context, w *step.Work, r rumbo.PlanRequest, d dayTimes) (rumbo.Plan, error) {
+	solved, err := d.day.Solve(ctx, d.times.Travel, optimize.Options{
+		Request: r, Elapsed: stopwatch(p.Clock), Threads: p.Threads})
+	if err != nil {
+		return solved, err
+	}
+	solved = d.times.Annotate(solved)
+	solved.Summary.Build, solved.Summary.Arch = p.Build, runtime.GOARCH
+	w.Rows(int64(solved.Summary.Orders), int64(solved.Summary.Served))
+	w.Figures("summary", solved.Summary)
+	return solved, nil
+}
+
+// Deliver POSTs a signed event; every attempt is logged, whatever comes of it.
+func (p *Plan) Deliver(ctx context.Context, id string) error {
+	return p.walk(ctx, rumbo.FlowDeliver, id, func(ctx context.Context, run *step.Run) error {
+		delivery, err := p.Store.Delivery(ctx, run.Subject())
+		if err != nil || delivery.State != rumbo.DeliveryPending {
+			return err
+		}
+		_, err = step.Do(ctx, run, "post", delivery.ID, func(ctx context.Context, w *step.Work, _ string) (rumbo.DeliveryAttempt, error) {
+			return p.post(ctx, w, delivery)
+		}, step.Tries(deliveryAttempts), step.Last())
+		return err
+	})
+}
+
+// post is one attempt to deliver; the attempt that settles it is logged with the end of
+// the run.
+func (p *Plan) post(ctx context.Context, w *step.Work, delivery rumbo.Delivery) (rumbo.DeliveryAttempt, error) {
+	attempt, next := p.Sender.Attempt(ctx, delivery)
+	if ctx.Err() != nil {
+		return attempt, ctx.Err()
+	}
+	log := func(state string) func(tx store.Tx) error {
+		return func(tx store.Tx) error {
+			_, err := tx.AddAttempt(ctx, delivery.ID, attempt, state)
+			return err
+		}
+	}
+	switch next.Verdict {
+	case webhook.Retry:
+		w.Log(rumbo.LogWarn, "status %d %s; again in %s", attempt.Status, attempt.Error, next.After)
+		if err := p.Store.InTx(ctx, log(rumbo.DeliveryPending)); err != nil {
+			return attempt, err
+		}
+		return attempt, task.RetryAfter(next.After, nil)
+	case webhook.GiveUp:
+		w.Refuse(fmt.Sprintf("given up: status %d %s", attempt.Status, attempt.Error))
+		w.Commit(log(rumbo.DeliveryFailed))
+		return attempt, nil
+	}
+	w.Commit(log(rumbo.DeliveryDelivered))
+	return attempt, nil
 }
 
 // Predict answers how long drives take, now, and queues the signed event when asked to.
@@ -100,7 +160,7 @@ func (p *Plan) Predict(ctx context.Context, token string, r rumbo.PredictionRequ
 		return set, err
 	}
 	set.ID = "pred_" + token
-	event, specs, err := p.event(rumbo.EventPredictionFinished, set.ID, r.CallbackURL, set)
+	event, err := p.event(rumbo.EventPredictionFinished, set.ID, r.CallbackURL, set)
 	if err != nil {
 		return set, err
 	}
@@ -111,7 +171,6 @@ func (p *Plan) Predict(ctx context.Context, token string, r rumbo.PredictionRequ
 			}
 			return addDeliveries(ctx, tx, event)
 		},
-		func() (err error) { set, err = p.Store.Predictions(ctx, set.ID); return err },
-		specs...)
+		func() (err error) { set, err = p.Store.Predictions(ctx, set.ID); return err })
 	return set, err
 }

@@ -8,7 +8,6 @@ import (
 	rumbo "github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/optimize"
 	"github.com/logistica-inteligente/rumbo/internal/store"
-	"github.com/logistica-inteligente/rumbo/internal/task"
 	"github.com/logistica-inteligente/rumbo/internal/webhook"
 )
 
@@ -42,40 +41,39 @@ func (p *Plan) day(ctx context.Context, r rumbo.PlanRequest) (*optimize.Day, err
 
 // finish stores the ended plan, its event and the event's task in one transaction. A plan
 // that has ended meanwhile stays as it is.
-func (p *Plan) finish(ctx context.Context, plan rumbo.Plan, state, kind string) error {
+func (p *Plan) finish(ctx context.Context, tx store.Tx, plan rumbo.Plan, state, kind string) error {
+	if now, err := tx.Plan(ctx, plan.ID); err != nil || now.FinishedAt != nil {
+		return err
+	}
 	at := p.Clock()
 	plan.State, plan.FinishedAt = state, &at
-	event, specs, err := p.event(kind, plan.ID, plan.Request.CallbackURL, plan)
+	event, err := p.event(kind, plan.ID, plan.Request.CallbackURL, plan)
 	if err != nil {
 		return err
 	}
-	return p.Store.InTx(ctx, func(tx store.Tx) error {
-		if now, err := tx.Plan(ctx, plan.ID); err != nil || now.FinishedAt != nil {
-			return err
-		}
-		if err := tx.SetPlan(ctx, plan); err != nil {
-			return err
-		}
-		if err := addDeliveries(ctx, tx, event); err != nil {
-			return err
-		}
-		for _, spec := range specs {
-			if err := tx.Enqueue(ctx, spec); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	if err := tx.SetPlan(ctx, plan); err != nil {
+		return err
+	}
+	return addDeliveries(ctx, tx, event)
 }
 
 // fail ends a plan that cannot be made and tells the client.
-func (p *Plan) fail(ctx context.Context, id string, cause error) error {
-	plan, err := p.Store.Plan(ctx, id)
+func (p *Plan) fail(ctx context.Context, tx store.Tx, id, cause string) error {
+	plan, err := tx.Plan(ctx, id)
 	if err != nil {
 		return err
 	}
-	plan.Error = cause.Error()
-	return p.finish(ctx, plan, rumbo.PlanFailed, rumbo.EventPlanFailed)
+	plan.Error = cause
+	return p.finish(ctx, tx, plan, rumbo.PlanFailed, rumbo.EventPlanFailed)
+}
+
+// failDelivery gives an event up.
+func (p *Plan) failDelivery(ctx context.Context, tx store.Tx, id string) error {
+	d, err := tx.Delivery(ctx, id)
+	if err != nil || d.State != rumbo.DeliveryPending {
+		return err
+	}
+	return tx.SetDeliveryState(ctx, id, rumbo.DeliveryFailed)
 }
 
 // Ping sends a test event.
@@ -83,37 +81,40 @@ func (p *Plan) Ping(ctx context.Context, token, url string) (rumbo.Delivery, err
 	if err := rumbo.InvalidFields("flow.Ping", p.Policy.ValidateURL("/url", url)); err != nil {
 		return rumbo.Delivery{}, err
 	}
-	event, specs, err := p.event(rumbo.EventPing, token, url, map[string]string{"message": "ping"})
+	event, err := p.event(rumbo.EventPing, token, url, map[string]string{"message": "ping"})
 	if err != nil {
 		return rumbo.Delivery{}, err
 	}
 	event[0].Subject = "ping"
 	err = once(ctx, p.Store,
 		func(tx store.Tx) error { return addDeliveries(ctx, tx, event) },
-		func() (err error) { event[0], err = p.Store.Delivery(ctx, event[0].ID); return err },
-		specs...)
+		func() (err error) { event[0], err = p.Store.Delivery(ctx, event[0].ID); return err })
 	return event[0], err
 }
 
-// event makes the delivery of an event and its task; none of both without an address. The
+// event makes the delivery of an event; none without an address. The
 // delivery's ID follows from its subject, so an event is never sent under two IDs.
-func (p *Plan) event(kind, subject, url string, data any) ([]rumbo.Delivery, []task.Spec, error) {
+func (p *Plan) event(kind, subject, url string, data any) ([]rumbo.Delivery, error) {
 	if url == "" {
-		return nil, nil, nil
+		return nil, nil
 	}
 	at := p.Clock()
 	body, err := webhook.Encode(kind, at, data)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	d := rumbo.Delivery{ID: "dlv_" + subject, Type: kind, Subject: subject, URL: url,
 		State: rumbo.DeliveryPending, CreatedAt: at, Payload: body}
-	return []rumbo.Delivery{d}, []task.Spec{task.About(taskDeliver, d.ID, task.Short, deliveryAttempts)}, nil
+	return []rumbo.Delivery{d}, nil
 }
 
+// addDeliveries stores deliveries with the runs that send them.
 func addDeliveries(ctx context.Context, tx store.Tx, deliveries []rumbo.Delivery) error {
 	for _, d := range deliveries {
 		if err := tx.AddDelivery(ctx, d); err != nil {
+			return err
+		}
+		if err := addRun(ctx, tx, runOf(rumbo.FlowDeliver, d.ID, d.CreatedAt, nil)); err != nil {
 			return err
 		}
 	}

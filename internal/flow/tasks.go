@@ -4,6 +4,7 @@ import (
 	"context"
 
 	rumbo "github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/step"
 	"github.com/logistica-inteligente/rumbo/internal/store"
 	"github.com/logistica-inteligente/rumbo/internal/task"
 )
@@ -33,15 +34,16 @@ func GaveUp(learn *Learn, plan *Plan) task.GaveUp {
 		if err != nil {
 			return nil // not ours: nobody waits for it
 		}
-		switch a.Kind {
-		case taskClean:
-			return learn.failBatch(ctx, id, cause)
-		case taskTrain:
-			return learn.failRun(ctx, id, cause)
-		case taskSolve:
-			return plan.fail(ctx, id, cause)
+		flow, ours := map[string]string{taskClean: rumbo.FlowIngest, taskTrain: rumbo.FlowTrain,
+			taskSolve: rumbo.FlowPlan, taskDeliver: rumbo.FlowDeliver}[a.Kind]
+		if !ours {
+			return nil
 		}
-		return nil
+		if id, err = adopt(ctx, &step.Runner{Store: learn.Store, Clock: learn.Clock}, flow, id); err != nil {
+			return err
+		}
+		_, err = endRun(ctx, learn, plan, id, stateOf(cause), cause)
+		return err
 	}
 }
 

@@ -1,0 +1,56 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/client"
+	"github.com/logistica-inteligente/rumbo/internal/store"
+)
+
+// flowTable says of each flow what it does, what starts it, and the schema of what it can
+// be told (a name among the document's schemas; none when it takes a subject alone).
+func flowTable() map[string][3]string {
+	return map[string][3]string{
+		rumbo.FlowIngest:  {"Cleans the rows of a batch, loads them, and shows them all at once", "POST /v1/ingestions", ""},
+		rumbo.FlowTrain:   {"Trains a model on the loaded trips, measures it, and promotes it when it is better", "POST /v1/runs", "TrainRequest"},
+		rumbo.FlowPlan:    {"Predicts the times of a day, searches its routes, and publishes the plan", "POST /v1/plans", "PlanRequest"},
+		rumbo.FlowDeliver: {"POSTs a signed event until it is taken", "the event", ""},
+	}
+}
+
+// lastRuns is how many runs are shown with a flow.
+const lastRuns = 5
+
+func (s *server) listFlows(ctx context.Context, _ *request) (*answer, error) {
+	counts, err := s.Store.CountRuns(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []client.FlowInfo
+	for _, name := range rumbo.Flows() {
+		row := flowTable()[name]
+		f := client.FlowInfo{Name: name, About: row[0], StartedBy: row[1], Parameters: map[string]any{}, Runs: counts[name], LastRuns: []rumbo.Run{}}
+		if schema := s.document.Components.Schemas.Map()[row[2]]; schema != nil {
+			text, err := json.Marshal(schema)
+			if err == nil {
+				err = json.Unmarshal(text, &f.Parameters)
+			}
+			if err != nil {
+				return nil, rumbo.Fault(rumbo.Internal, "api.listFlows", "the schema of "+row[2], err)
+			}
+		}
+		if f.Runs == nil {
+			f.Runs = map[string]int64{}
+		}
+		last, err := s.Store.Runs(ctx, store.RunQuery{Flow: name}, "", lastRuns)
+		if err != nil {
+			return nil, err
+		}
+		f.LastRuns = append(f.LastRuns, last.Items...)
+		out = append(out, f)
+	}
+	return jsonAnswer(http.StatusOK, client.Page[client.FlowInfo]{Items: out})
+}
