@@ -187,6 +187,12 @@ func (s *Server) Copy(t testing.TB, prepare func(ctx context.Context, address st
 	return s.create(t, " TEMPLATE prepared")
 }
 
+// New makes an empty database and returns its address, for programs.
+func (s *Server) New() (address string, err error) {
+	name := fmt.Sprintf("made_%d", s.names.Add(1))
+	return s.address(name), s.exec("postgres", "CREATE DATABASE "+name)
+}
+
 func (s *Server) create(t testing.TB, from string) string {
 	t.Helper()
 	name := fmt.Sprintf("test_%d", s.names.Add(1))
