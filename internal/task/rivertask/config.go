@@ -18,7 +18,7 @@ type Config struct {
 	ShortWorkers int           // tasks of class Short at a time; 8
 	LongWorkers  int           // tasks of class Long at a time; 2
 	Poll         time.Duration // between looks for Short tasks; 50 ms. Long ones: five times that
-	Sweep        time.Duration // between looks for tasks that nobody works on; 30 s
+	Sweep        time.Duration // between looks for tasks that nobody works on; 20 s
 	// Rescue is how long a process may be silent on PostgreSQL before its tasks
 	// are given to others, which takes at most a fifth longer; 45 s.
 	Rescue time.Duration
@@ -39,7 +39,7 @@ func (c Config) withDefaults() Config {
 	c.ShortWorkers = cmp.Or(c.ShortWorkers, 8)
 	c.LongWorkers = cmp.Or(c.LongWorkers, 2)
 	c.Poll = cmp.Or(c.Poll, 50*time.Millisecond)
-	c.Sweep = cmp.Or(c.Sweep, 30*time.Second)
+	c.Sweep = cmp.Or(c.Sweep, 20*time.Second)
 	c.Rescue = cmp.Or(c.Rescue, 45*time.Second)
 	c.MaxCrashes = cmp.Or(c.MaxCrashes, 100)
 	c.GaveUpRetry = cmp.Or(c.GaveUpRetry, 5*time.Second)

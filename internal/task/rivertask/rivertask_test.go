@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 // quick is a configuration with short waits and without log.
 func quick(o tasktest.Options) rivertask.Config {
 	return rivertask.Config{Poll: 5 * time.Millisecond, GaveUp: o.GaveUp, MaxCrashes: o.MaxCrashes, GaveUpRetry: time.Millisecond,
-		Rescue: 2 * time.Second, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
+		Rescue: 2 * time.Second, Sweep: 2 * time.Second, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
 }
 
 // openAt opens the database at a postgres:// address or in a folder.
