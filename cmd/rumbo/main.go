@@ -25,6 +25,7 @@ type cli struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the API and work in the background."`
 	Worker  workerCommand  `cmd:"" help:"Work in the background beside other processes, on PostgreSQL."`
 	Keys    keysCommand    `cmd:"" help:"Create, list and delete API keys."`
+	Runs    runsCommand    `cmd:"" help:"Flows and their runs: list, timeline, logs, cancel, repeat; over the API."`
 	Tasks   tasksCommand   `cmd:"" help:"Look after background work: list, replay, cancel, pause, limit."`
 	Roads   roadsCommand   `cmd:"" help:"Road maps: import and look at."`
 	Solve   solveCommand   `cmd:"" help:"Solve an instance file of the literature."`

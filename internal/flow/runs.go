@@ -173,6 +173,15 @@ func (r *Runs) Rerun(ctx context.Context, token, id, from string) (rumbo.Run, er
 	if !old.Ended() {
 		return old, rumbo.Fault(rumbo.Conflict, op, "the run has not ended: cancel it first", nil)
 	}
+	if old.Flow == rumbo.FlowIngest {
+		batch, err := r.Store.Batch(ctx, old.Subject)
+		if err != nil {
+			return old, err
+		}
+		if batch.State != rumbo.BatchFailed {
+			return old, rumbo.Fault(rumbo.Conflict, op, "the batch is "+batch.State+": there is nothing to do again", nil)
+		}
+	}
 	run := rumbo.Run{ID: "run_" + token, Flow: old.Flow, State: rumbo.RunQueued, Subject: old.Subject,
 		Parameters: old.Parameters, RerunOf: old.ID, CreatedAt: r.Clock()}
 	steps, err := r.takenOver(ctx, old, from)
@@ -225,9 +234,6 @@ func (r *Runs) anew(ctx context.Context, tx store.Tx, run *rumbo.Run, token stri
 		batch, err := tx.Batch(ctx, run.Subject)
 		if err != nil {
 			return err
-		}
-		if batch.State != rumbo.BatchFailed {
-			return rumbo.Fault(rumbo.Conflict, "flow.Rerun", "the batch is "+batch.State+": there is nothing to do again", nil)
 		}
 		batch.ID, batch.State, batch.ReceivedAt = "batch_"+token, rumbo.BatchReceived, run.CreatedAt
 		batch.Counts, batch.FinishedAt, batch.Error = rumbo.BatchCounts{}, nil, ""
