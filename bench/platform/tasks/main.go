@@ -22,6 +22,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	rumbo "github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/step"
 	"github.com/logistica-inteligente/rumbo/internal/store"
 	"github.com/logistica-inteligente/rumbo/internal/store/postgres"
 	"github.com/logistica-inteligente/rumbo/internal/store/postgres/pgtest"
@@ -64,7 +65,7 @@ func run(tasks, clients, slots, rounds int) error {
 		for _, m := range []struct {
 			what string
 			do   func(*bench) error
-		}{{"river alone", (*bench).river}, {"tasks", (*bench).plain}, {"tasks with a run row", (*bench).withRow}} {
+		}{{"river alone", (*bench).river}, {"tasks", (*bench).plain}, {"tasks with a run row", (*bench).withRow}, {"tasks with run and step rows", (*bench).withSteps}} {
 			address, err := server.New()
 			if err != nil {
 				return err
@@ -208,6 +209,27 @@ func (b *bench) withRow() error {
 				}
 				run.State, run.Progress = rumbo.RunDone, 1
 				return tx.SetRun(ctx, run)
+			})
+			if err == nil {
+				b.one()
+			}
+			return err
+		}
+	}, true)
+}
+
+// withSteps works with our tasks as flows do: a run of one step, which ends the run.
+func (b *bench) withSteps() error {
+	return b.ours(func(s store.Store) task.Handler {
+		runner := &step.Runner{Store: s, Clock: time.Now}
+		return func(ctx context.Context, a task.Attempt) error {
+			id, err := a.Subject()
+			if err != nil {
+				return err
+			}
+			err = runner.Work(ctx, id, nil, func(ctx context.Context, run *step.Run) error {
+				_, err := step.Do(ctx, run, "nothing", id, func(_ context.Context, _ *step.Work, in string) (string, error) { return in, nil }, step.Last())
+				return err
 			})
 			if err == nil {
 				b.one()
