@@ -107,6 +107,7 @@ class Server:
     def __init__(self, args, data):
         self.port, self.log = free_port(), open(os.path.join(data, "server.log"), "ab")
         binary, place, self.postgres = os.path.abspath(args.binary), ["--data", data], None
+        self.away = False
         if args.store == "postgres":
             self.postgres = Postgres(self.log)
             self.postgres.start()
@@ -137,13 +138,15 @@ class Server:
         victim = rng.choice(self.processes)
         if self.postgres and rng.random() < 0.1:
             victim = self.postgres
+            self.away = True  # a process that is just starting gives up without a database
             for p in self.processes:
-                p.excused = True  # a process that is just starting gives up without a database
+                p.excused = True
         victim.kill()
         victim.start()
         if victim is self.postgres:
             victim.wait_ready()
         self.wait_ready()
+        self.away = False
         return victim.name
 
     def revive(self):
@@ -153,6 +156,7 @@ class Server:
                 if not p.excused:
                     raise SystemExit(f"{p.name} ended by itself with {p.process.returncode}; see server.log")
                 p.start()
+                p.excused = self.away
 
     def stop(self):
         codes = [p.stop() for p in self.processes]

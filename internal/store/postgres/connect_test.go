@@ -94,3 +94,37 @@ func TestOpenOnARealServer(t *testing.T) {
 		t.Errorf("no such user: %v", err)
 	}
 }
+
+// TestOpenWaitsForAStartingServer meets a server that first says that it is
+// starting.
+func TestOpenWaitsForAStartingServer(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	calls := make(chan bool, 10)
+	go func() {
+		for starting := true; ; starting = false {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			b := pgproto3.NewBackend(c, c)
+			if _, err := b.ReceiveStartupMessage(); err == nil {
+				code := "3D000"
+				if starting {
+					code = "57P03"
+				}
+				b.Send(&pgproto3.ErrorResponse{Severity: "FATAL", Code: code, Message: "the database system is starting up"})
+				_ = b.Flush()
+			}
+			calls <- starting
+			c.Close()
+		}
+	}()
+	_, err = postgres.Open(t.Context(), "postgres://ana@"+l.Addr().String()+"/rutas?sslmode=disable")
+	if !strings.Contains(err.Error(), "has no database") || !<-calls || <-calls {
+		t.Errorf("did not try again: %v", err)
+	}
+}

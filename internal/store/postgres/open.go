@@ -5,7 +5,9 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
+	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -39,7 +41,7 @@ func Open(ctx context.Context, address string) (*Database, error) {
 	if err != nil {
 		return nil, explain(config.ConnConfig, err)
 	}
-	if err := pool.Ping(ctx); err != nil {
+	if err := firstPing(ctx, pool); err != nil {
 		pool.Close()
 		return nil, explain(config.ConnConfig, err)
 	}
@@ -54,6 +56,23 @@ func Open(ctx context.Context, address string) (*Database, error) {
 // hidden drops pgx's message, which repeats the address and so the password.
 func hidden(error) error {
 	return errors.New("it should look like postgres://user:password@host:5432/database")
+}
+
+// firstPing waits, a minute at most, for a server that is there but still recovers or
+// starts: both begin together after a power cut.
+func firstPing(ctx context.Context, pool *pgxpool.Pool) error {
+	for began := time.Now(); ; {
+		err := pool.Ping(ctx)
+		var pg *pgconn.PgError
+		if !errors.As(err, &pg) || pg.Code != "57P03" || time.Since(began) > time.Minute {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
 }
 
 func (db *Database) migrate(ctx context.Context) error {
