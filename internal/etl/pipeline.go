@@ -78,9 +78,10 @@ type source func(emit func(*chunk) bool) error
 func recordSource(records tabular.Records) source {
 	return func(emit func(*chunk) bool) error {
 		next := int64(1)
+		text, fields := 0, 0 // of the chunk before: the next one needs as much room
 		for {
-			c := &chunk{first: next}
-			var spans []span
+			c := &chunk{first: next, text: make([]byte, 0, text), lines: make([]line, 0, chunkRows)}
+			spans := make([]span, 0, fields)
 			var err error
 			for !c.full() && err == nil {
 				var rec tabular.Record
@@ -89,6 +90,7 @@ func recordSource(records tabular.Records) source {
 				}
 			}
 			next += int64(len(c.lines))
+			text, fields = len(c.text)*9/8, max(fields, len(spans))
 			if !c.empty() && !emit(c) {
 				return nil
 			}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"iter"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	rumbo "github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/etl"
@@ -37,8 +39,8 @@ func (p *portion) add(row etl.Result) {
 // loadRows stores cleaned rows in small transactions, invisible until the batch is
 // finished. One portion is gathered while others are stored, side by side where the
 // store gains by it; when storing is the slower, gathering waits, and with it the cleaning
-// and the reading. What portions count does not depend on their order: no ID is in two. told hears of the rows cleaned and
-// kept so far.
+// and the reading. What portions count does not depend on their order: no ID is in two. told
+// hears of the rows cleaned and kept so far.
 func loadRows(ctx context.Context, s store.Store, batchID string, rows iter.Seq2[etl.Result, error], told func(in, out int64)) (rumbo.BatchCounts, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -46,14 +48,17 @@ func loadRows(ctx context.Context, s store.Store, batchID string, rows iter.Seq2
 	counts := rumbo.BatchCounts{ByRule: map[string]int64{}}
 	var counting sync.Mutex
 	var loaders sync.WaitGroup
+	size := newPace(s)
 	for range s.BulkLoaders() {
 		loaders.Go(func() {
 			for p := range full {
+				began := time.Now()
 				loaded, err := p.store(ctx, s, batchID)
 				if err != nil {
 					cancel(err)
 					return
 				}
+				size.took(p.rows, time.Since(began))
 				counting.Lock()
 				p.count(&counts, loaded)
 				told(counts.Rows, counts.Accepted)
@@ -61,7 +66,7 @@ func loadRows(ctx context.Context, s store.Store, batchID string, rows iter.Seq2
 			}
 		})
 	}
-	err := gather(ctx, rows, s.BulkRows(), full)
+	err := gather(ctx, rows, size, full)
 	close(full)
 	loaders.Wait()
 	if cause := context.Cause(ctx); cause != nil {
@@ -70,8 +75,46 @@ func loadRows(ctx context.Context, s store.Store, batchID string, rows iter.Seq2
 	return counts, err
 }
 
+// pace is the size of portions. Where writers wait for each other it follows the machine,
+// so that a transaction stays well under the 200 ms that they may be kept waiting.
+type pace struct {
+	now    atomic.Int64
+	most   int64
+	follow bool
+}
+
+// Bounds of a transaction's time between which the size stays, and the least size.
+const (
+	paceSlow  = 120 * time.Millisecond
+	paceFast  = 50 * time.Millisecond
+	paceLeast = 100
+)
+
+func newPace(s store.Store) *pace {
+	p := &pace{most: int64(s.BulkRows()), follow: s.BulkLoaders() == 1}
+	p.now.Store(p.most)
+	if p.follow {
+		p.now.Store(max(paceLeast, p.most/4)) // nobody knows yet how slow the disk is
+	}
+	return p
+}
+
+func (p *pace) rows() int { return int(p.now.Load()) }
+
+// took learns from a portion of some rows.
+func (p *pace) took(rows int, d time.Duration) {
+	now := p.now.Load()
+	switch {
+	case !p.follow:
+	case d > paceSlow:
+		p.now.Store(max(paceLeast, min(now, int64(rows))/2))
+	case d < paceFast:
+		p.now.Store(min(p.most, now*5/4))
+	}
+}
+
 // gather cuts the rows into portions and hands them on.
-func gather(ctx context.Context, rows iter.Seq2[etl.Result, error], size int, full chan<- *portion) error {
+func gather(ctx context.Context, rows iter.Seq2[etl.Result, error], size *pace, full chan<- *portion) error {
 	hand := func(p *portion) error {
 		select {
 		case full <- p:
@@ -85,11 +128,11 @@ func gather(ctx context.Context, rows iter.Seq2[etl.Result, error], size int, fu
 		if err != nil {
 			return err
 		}
-		if next.add(row); next.rows == size {
+		if next.add(row); next.rows >= size.rows() {
 			if err := hand(next); err != nil {
 				return err
 			}
-			next = &portion{}
+			next = &portion{records: store.Records{Trips: make([]rumbo.Trip, 0, len(next.records.Trips))}}
 		}
 	}
 	return hand(next)

@@ -53,10 +53,11 @@ func load[K comparable](ctx context.Context, w *Writer, op, batchID, kind string
 	if err != nil {
 		return counts, w.dialect.fail(op, err)
 	}
+	fresh := make([]version[K], len(ids)) // one piece of memory for what nobody knows yet
 	for i, id := range ids {
 		v := known[id]
 		if v == nil {
-			v = &version[K]{}
+			v = &fresh[i]
 			known[id] = v
 		}
 		v.take(contents[i], settled, &counts)
@@ -129,7 +130,8 @@ func versions[K comparable](ctx context.Context, w *Writer, t table[K], seq int6
 
 // write stores the changed versions.
 func write[K comparable](ctx context.Context, w *Writer, t table[K], seq int64, known map[string]*version[K], ids []string) error {
-	var rows [][]any
+	rows := make([][]any, 0, len(ids))
+	cells := make([]any, 0, len(ids)*(len(t.columns)+3))
 	var stale, contested []string
 	for _, id := range ids {
 		v := known[id]
@@ -144,8 +146,9 @@ func write[K comparable](ctx context.Context, w *Writer, t table[K], seq int64, 
 		if v.rivals {
 			rivals, contested = 1, append(contested, id)
 		}
-		row := append(make([]any, 0, len(t.columns)+3), id, seq, rivals)
-		rows = append(rows, append(row, t.values(v.own)...))
+		from := len(cells)
+		cells = append(append(cells, id, seq, rivals), t.values(v.own)...)
+		rows = append(rows, cells[from:len(cells):len(cells)])
 	}
 	if err := w.forIDs(ctx, `DELETE FROM `+t.name+` WHERE batch = `+strconv.FormatInt(seq, 10)+` AND id `, stale); err != nil {
 		return err
