@@ -119,11 +119,12 @@ func TestFlowRunsOnceAndShowsItsSteps(t *testing.T) {
 		return in + 1, nil
 	}
 	flow := func(ctx context.Context, run *step.Run) error {
-		b, err := step.Read(ctx, run, "a", "b", 1, work)
-		if err != nil {
-			return err
+		a, err := step.Read(ctx, run, "a", "b", 1, work)
+		if err != nil || a != 2 {
+			return fmt.Errorf("read %d: %w", a, err)
 		}
-		if b, err = step.Do(ctx, run, "b", 1, work); err != nil {
+		b, err := step.Do(ctx, run, "b", 1, work)
+		if err != nil {
 			return err
 		}
 		_, err = step.Do(ctx, run, "c", b, work, step.Last())
