@@ -85,8 +85,8 @@ type pace struct {
 
 // Bounds of a transaction's time between which the size stays, and the least size.
 const (
-	paceSlow  = 120 * time.Millisecond
-	paceFast  = 50 * time.Millisecond
+	paceSlow  = 80 * time.Millisecond
+	paceFast  = 30 * time.Millisecond
 	paceLeast = 100
 )
 

@@ -33,7 +33,7 @@ func TestPaceFollowsTheMachine(t *testing.T) {
 	if p.rows() != 1000 {
 		t.Errorf("after a slow one %d rows", p.rows())
 	}
-	p.took(1000, 80*time.Millisecond)
+	p.took(1000, 60*time.Millisecond)
 	if p.rows() != 1000 {
 		t.Errorf("between the bounds %d rows", p.rows())
 	}

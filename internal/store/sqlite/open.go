@@ -61,7 +61,7 @@ func Open(ctx context.Context, path string) (*Database, error) {
 
 func (db *Database) open(ctx context.Context, path string) (err error) {
 	if db.writer, err = sql.Open("sqlite", dsn(path, "immediate", "journal_mode(WAL)", "synchronous(FULL)",
-		"cache_size(-32768)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)")); err != nil {
+		"cache_size(-32768)", "temp_store(MEMORY)", "wal_autocheckpoint(1000)", "journal_size_limit(67108864)")); err != nil {
 		return err
 	}
 	db.writer.SetMaxOpenConns(1)
