@@ -39,7 +39,7 @@ type world struct {
 	store   store.Store
 	handler http.Handler
 	key     string
-	log     *bytes.Buffer
+	log     *log // of all servers of the world
 
 	effects atomic.Int64 // things that were really made
 	mu      sync.Mutex
@@ -61,7 +61,7 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, store: db.Store(noTasks{}), log: &bytes.Buffer{}}
+	w := &world{t: t, store: db.Store(noTasks{}), log: &log{}}
 	t.Cleanup(func() {
 		if err := w.store.Close(); err != nil {
 			t.Error(err)
@@ -75,7 +75,7 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 // serve makes another server on the same store, as after a restart.
 func (w *world) serve(change ...func(*Config)) http.Handler {
 	w.t.Helper()
-	logger := slog.New(slog.NewJSONHandler(&lockedWriter{to: w.log}, nil))
+	logger := slog.New(slog.NewJSONHandler(w.log, nil))
 	cfg := Config{Store: w.store, Ingestions: w, Runs: w, Plans: w, Predictions: w, Models: w, Pings: w, Quality: w,
 		Schedules: w,
 		Clock:     time.Now, Random: rand.Reader, Log: logger, Metrics: telemetry.New("test"), Build: "test", SoleProcess: true}
@@ -325,16 +325,22 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// lockedWriter lets concurrent requests log.
-type lockedWriter struct {
-	mu sync.Mutex
-	to *bytes.Buffer
+// log lets concurrent requests of several servers log, and be read meanwhile.
+type log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
 }
 
-func (l *lockedWriter) Write(p []byte) (int, error) {
+func (l *log) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.to.Write(p)
+	return l.text.Write(p)
+}
+
+func (l *log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // Check and Backfill implement Schedules: every hour, one run for a range.
