@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime/pprof"
 	"time"
 
 	"github.com/logistica-inteligente/rumbo/internal/bench"
@@ -25,10 +26,22 @@ type benchVRP struct {
 	Clock   string          `default:"cpu" enum:"cpu,wall" help:"What a budget is measured by: ${enum}."`
 	Out     string          `required:"" help:"Results file, resumed when it exists."`
 	Report  string          `help:"Report to write after the runs, with its picture beside it."`
+	Profile string          `name:"cpu-profile" help:"File for a profile of the processor over all runs, such as default.pgo."`
 }
 
 // Run makes the runs that the results file lacks.
 func (c *benchVRP) Run(ctx context.Context) error {
+	if c.Profile != "" {
+		f, err := os.Create(c.Profile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
 	return bench.Measure(ctx, bench.Options{
 		Set: c.Set, BKS: c.BKS, Lines: c.Lines, PerLine: c.PerLine, Towns: c.Towns, Budgets: c.Budget, Seeds: c.Seeds,
 		Threads: c.Threads, Clock: c.Clock, Out: c.Out, Commit: build(), Report: c.Report,

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -57,7 +58,8 @@ func (d *Dialect) fail(op string, err error) error {
 	switch {
 	case err == nil || errors.As(err, &coded):
 		return err
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded),
+		errors.Is(err, sql.ErrTxDone): // nothing but the end of its context ends a transaction before its commit
 		return rumbo.Fault(rumbo.Canceled, op, "the request ended first", err)
 	}
 	code := d.Code(err)

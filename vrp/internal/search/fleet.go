@@ -31,7 +31,9 @@ func (m *Model) compileFleet() {
 			t = int32(len(m.travels))
 			travels[k] = t
 			m.travels = append(m.travels, m.newTravel(v, open))
-			m.travels[t].addTolls(p.Profiles[v.Profile].Toll, v.PerToll)
+			x := &m.travels[t]
+			x.addTolls(p.Profiles[v.Profile].Toll, v.PerToll)
+			x.scaled = !x.byMetric && x.toll == nil && x.durFactor == 0
 		}
 		c := class{vehicle: int32(i), travel: t, start: m.here(v.Start), end: m.here(v.End),
 			capacity: make([]int64, m.dims), open: 0, close: never,
@@ -75,7 +77,6 @@ func (m *Model) newTravel(v *vrp.Vehicle, open bool) travel {
 		if t := m.travels[k]; t.profile == v.Profile {
 			t.distFactor, t.durFactor = v.PerDistance, v.PerDriving
 			t.toll, t.tollFactor = nil, 0
-			t.plain = !t.byMetric && v.PerDistance == 1 && v.PerDriving == 0
 			return t
 		}
 	}

@@ -70,24 +70,27 @@ func (s *inserter) find(u int32, limit int64, wide bool) (spot, bool) {
 
 // beside tries the alternative next to each of the given stops.
 func (s *inserter) beside(a *alternative, list []int32) {
+	m := s.m
 	switch {
-	case s.m.plain:
-		if !s.m.fit(s.alt, 0) {
+	case m.plain:
+		if !m.fit(s.alt, 0) {
 			return
 		}
-		if s.m.swift {
+		if m.swift {
 			s.besideTimed(a.a, list)
 			return
 		}
-		if s.m.travels[0].byMetric {
+		if m.travels[0].byMetric {
 			s.besidePlane(a.a, list)
 			return
 		}
 		s.besidePlain(a.a, list)
+	case a.b == none && m.sameWay:
+		s.besideRow(a, list)
 	case a.b == none:
 		s.besideJob(a, list)
-	case s.m.swift:
-		if s.m.fit(s.alt, 0) {
+	case m.swift:
+		if m.fit(s.alt, 0) {
 			s.pairsTimed(a, list)
 		}
 	default:
@@ -115,18 +118,10 @@ func (s *inserter) besideJob(a *alternative, list []int32) {
 		t := &m.travels[m.classes[m.routeClass[r]].travel]
 		before, after := &nodes[n.prev], &nodes[n.next]
 		if t.cost(n.place, place)+t.cost(place, after.place)-after.in < s.best.cost {
-			if s.admits(r, a) {
-				s.tryJob(r, k, v, n.next)
-			} else if m.grows {
-				s.tryGrown(r, k, v, n.next)
-			}
+			s.tryBeside(r, a, v, n.next)
 		}
 		if t.cost(before.place, place)+t.cost(place, n.place)-n.in < s.best.cost {
-			if s.admits(r, a) {
-				s.tryJob(r, k, n.prev, v)
-			} else if m.grows {
-				s.tryGrown(r, k, n.prev, v)
-			}
+			s.tryBeside(r, a, n.prev, v)
 		}
 	}
 }

@@ -9,7 +9,7 @@ func (m *Model) swiftPairs() bool {
 		return false
 	}
 	t := &m.travels[0]
-	return t.plain && !t.byMetric && len(t.slices) == 0 && &t.dist[0] == &t.dur[0] && t.symmetric()
+	return t.plain() && !t.byMetric && len(t.slices) == 0 && &t.dist[0] == &t.dur[0] && t.symmetric()
 }
 
 // pairsTimed tries a shipment's pickup on both sides of each of the given stops: the same

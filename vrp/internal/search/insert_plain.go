@@ -11,7 +11,7 @@ func (m *Model) plainFleet() bool {
 	if t.byMetric {
 		return t.plane.at != nil && t.toll == nil && t.distFactor == 1 && t.durFactor == 0
 	}
-	return t.plain && !t.blocked && t.symmetric()
+	return t.plain() && !t.blocked && t.symmetric()
 }
 
 // symmetric reports whether distances are the same both ways. O(n^2).

@@ -14,6 +14,8 @@ type improver struct {
 	head2       []int32  // scratch: stops up to one
 	made        Operator // the move made last
 	thorough    bool     // with windows all moves are looked for
+	upTo        []int64  // by stop: the load from the start of its route, if summed
+	summed      []uint32 // by route: the version that it was summed in
 }
 
 // improve runs the local search around the given units. O(units * localNear), and for each
@@ -168,14 +170,22 @@ func (s *Search) turnWithin(v, u int32) bool {
 	return true
 }
 
-// loadUpTo is the load of the stops from the start of the route to v, v included.
+// loadUpTo is the load of the stops from the start of the route to v, v included; 0 for a
+// start. O(1), but O(stops) the first time after the route changed.
 func (s *Search) loadUpTo(v int32) int64 {
-	sum := int64(0)
-	for s.isStop(v) {
-		sum += s.m.deliver[v] + s.m.collect[v]
-		v = s.nodes[v].prev
+	if !s.isStop(v) {
+		return 0
 	}
-	return sum
+	r := s.nodes[v].route
+	if l := &s.local; l.summed[r] != s.version[r] {
+		l.summed[r] = s.version[r]
+		sum := int64(0)
+		for x := s.nodes[s.first(r)].next; s.isStop(x); x = s.nodes[x].next {
+			sum += s.m.deliver[x] + s.m.collect[x]
+			l.upTo[x] = sum
+		}
+	}
+	return s.local.upTo[v]
 }
 
 // behind lists the stops behind v.

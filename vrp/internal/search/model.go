@@ -51,6 +51,7 @@ type Model struct {
 	larger      [][]int32 // by class: those its routes can grow into
 	swaps       []bool    // class x class: their routes may exchange vehicles
 	travels     []travel
+	rates       []int64 // by class, where besideRow applies: what a unit of distance costs
 	classOf     []int32 // by vehicle of the problem: the class that stands for it
 	routeClass  []int32
 	reloadSites []site   // of all classes, one after the other
@@ -74,6 +75,7 @@ type Model struct {
 	optional bool // some unit may be left out
 	plain    bool // the specialized insertion kernel applies
 	swift    bool // those with windows or shipments do
+	sameWay  bool // besideRow applies
 	local    bool // local search applies
 	leans    bool // some class is lean
 	fewer    bool // fewer vehicles come first
@@ -161,6 +163,9 @@ func Compile(p *vrp.Problem) *Model {
 	m.longest = m.strand()
 	m.swift = m.swiftTimes() || m.swiftPairs()
 	m.local = !m.pairs
+	if !m.plain {
+		m.compileSameWay()
+	}
 	m.compileNeighbors()
 	return m
 }

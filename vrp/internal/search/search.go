@@ -48,7 +48,7 @@ func New(m *Model, seed uint64) *Search {
 		s.handed = make([]int32, 0, m.Stops)
 	}
 	scratch := func() []int32 { return make([]int32, 0, m.Stops) }
-	s.local = improver{tail: scratch(), head2: scratch(), tail2: scratch()}
+	s.local = improver{tail: scratch(), head2: scratch(), tail2: scratch(), upTo: make([]int64, m.Stops), summed: make([]uint32, m.Routes)}
 	s.prepareKeys()
 	s.record = newRecord(st)
 	return s

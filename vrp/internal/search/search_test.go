@@ -128,6 +128,55 @@ func TestPlainKernelAgrees(t *testing.T) {
 	}
 }
 
+// The kernel with a row of distances at hand finds what the general one finds, whatever else
+// a vehicle is asked.
+func TestRowKernelAgrees(t *testing.T) {
+	tested := 0
+	problems := allVariants(100)
+	priced := sample(100, true, false)
+	priced.Vehicles = append(priced.Vehicles, priced.Vehicles[0])
+	priced.Vehicles[0].PerDistance, priced.Vehicles[1].PerDistance, priced.Vehicles[1].Fixed = 3, 2, 500
+	problems["prices"] = priced
+	for name, p := range problems {
+		row, general := New(Compile(p), 1), New(Compile(p), 1)
+		if !row.m.sameWay {
+			continue
+		}
+		tested++
+		general.m.sameWay = false
+		for _, s := range []*Search{row, general} {
+			s.Construct()
+			for range 1000 {
+				s.Step(s.Scale() / 2)
+			}
+		}
+		if row.BestCost() != general.BestCost() || row.Cost() != general.Cost() {
+			t.Errorf("%s: by row %d, general %d", name, row.BestCost(), general.BestCost())
+		}
+	}
+	if tested < 8 {
+		t.Errorf("only %d variants have rows", tested)
+	}
+}
+
+// The load up to a stop is that of the walk from the start of its route, at any time.
+func TestLoadUpTo(t *testing.T) {
+	s := New(Compile(sample(120, false, false)), 1)
+	s.Construct()
+	for range 300 {
+		s.Step(s.Scale())
+		for v := range int32(s.m.Stops) {
+			want := int64(0)
+			for x := v; s.isStop(x); x = s.nodes[x].prev {
+				want += s.m.deliver[x] + s.m.collect[x]
+			}
+			if got := s.loadUpTo(v); got != want && s.nodes[v].route != none {
+				t.Fatalf("stop %d: %d, want %d", v, got, want)
+			}
+		}
+	}
+}
+
 func BenchmarkStep(b *testing.B) {
 	for _, name := range []string{"capacity", "windows", "shipments", "duration", "mixed"} {
 		p := variants(1000)[name]

@@ -13,7 +13,7 @@ type travel struct {
 	durFactor  int64   // cost units per time unit of driving
 	toll       []int32 // nil without tolls; in the stride of the tables
 	tollFactor int64
-	plain      bool // cost is distance
+	scaled     bool // cost is the table's distance times distFactor
 	blocked    bool // some entry is Unreachable
 	slices     []vrp.Slice
 	metric     vrp.Metric
@@ -26,11 +26,14 @@ type travel struct {
 
 // cost of the way from place a to place b, both in the padded numbering.
 func (t *travel) cost(a, b int32) int64 {
-	if t.plain {
-		return int64(t.dist[int(a)*t.stride+int(b)])
+	if t.scaled {
+		return int64(t.dist[int(a)*t.stride+int(b)]) * t.distFactor
 	}
 	return t.generalCost(a, b)
 }
+
+// plain reports whether cost is the table's distance.
+func (t *travel) plain() bool { return t.scaled && t.distFactor == 1 }
 
 func (t *travel) generalCost(a, b int32) int64 {
 	if t.byMetric {
@@ -221,7 +224,6 @@ func (m *Model) travelBy(profile int32, perDistance, perDriving int64, pad bool)
 	if pad {
 		t.padTables(n)
 	}
-	t.plain = perDistance == 1 && perDriving == 0
 	return t
 }
 
@@ -297,7 +299,7 @@ func (t *travel) addTolls(toll []int32, factor int64) {
 	if t.stride > n {
 		toll = padded(toll, n)
 	}
-	t.toll, t.tollFactor, t.plain = toll, factor, false
+	t.toll, t.tollFactor = toll, factor
 }
 
 // tollBetween is the toll of the way from a to b; nothing from or to nowhere.
