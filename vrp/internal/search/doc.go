@@ -29,3 +29,5 @@
 // made, nothing reads a clock; a Search belongs to one goroutine, and the same seed takes
 // the same steps.
 package search
+
+//go:generate go run ./makekernels

@@ -86,7 +86,7 @@ func (s *inserter) beside(a *alternative, list []int32) {
 		}
 		s.besidePlain(a.a, list)
 	case a.b == none && m.sameWay:
-		s.besideRow(a, list)
+		s.besideRow(a.a, list)
 	case a.b == none:
 		s.besideJob(a, list)
 	case m.swift:
@@ -118,10 +118,10 @@ func (s *inserter) besideJob(a *alternative, list []int32) {
 		t := &m.travels[m.classes[m.routeClass[r]].travel]
 		before, after := &nodes[n.prev], &nodes[n.next]
 		if t.cost(n.place, place)+t.cost(place, after.place)-after.in < s.best.cost {
-			s.tryBeside(r, a, v, n.next)
+			s.tryBeside(r, k, v, n.next)
 		}
 		if t.cost(before.place, place)+t.cost(place, n.place)-n.in < s.best.cost {
-			s.tryBeside(r, a, n.prev, v)
+			s.tryBeside(r, k, n.prev, v)
 		}
 	}
 }

@@ -32,34 +32,6 @@ func (t *travel) symmetric() bool {
 	return true
 }
 
-// besidePlain is beside for a job of a plain fleet: the same spots in the same order, with
-// the row of the job's distances and its demand at hand.
-func (s *inserter) besidePlain(k int32, list []int32) {
-	m := s.m
-	t := &m.travels[0]
-	nodes, load := s.nodes, s.load
-	place := int(nodes[k].place)
-	row := t.dist[place*t.stride:][:t.stride]
-	room := m.classes[0].capacity[0] - m.deliver[k] - m.collect[k]
-	best := s.best.cost
-	for _, v := range list {
-		n := &nodes[v]
-		r := n.route
-		if r < 0 || load[r] > room {
-			continue
-		}
-		beside := int64(row[n.place])
-		b := &nodes[n.next]
-		if delta := beside + int64(row[b.place]) - b.in; delta < best && s.winsPlain(k, v, n.next, delta) {
-			best = delta
-		}
-		a := &nodes[n.prev]
-		if delta := beside + int64(row[a.place]) - n.in; delta < best && s.winsPlain(k, n.prev, v, delta) {
-			best = delta
-		}
-	}
-}
-
 // winsPlain runs the costlier tests of a spot that is cheaper than the best and takes it.
 func (s *inserter) winsPlain(k, v, w int32, delta int64) bool {
 	if s.m.timed {
