@@ -38,7 +38,7 @@ func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, e
 		return vrp.Solution{}, Stats{}, ErrNoBudget
 	}
 	b := newBudget(ctx, o)
-	s := search.New(search.Compile(p), o.Seed)
+	s := search.New(search.CompileOn(p, max(1, o.Threads)), o.Seed)
 	s.Halt = b.hurry()
 	top := hot
 	if s.Windowed() {

@@ -25,9 +25,10 @@ type grid struct {
 	list   []int32
 	exact  bool // keys are straight lines
 
-	listAt []point  // coordinates of list
-	ring   int      // cells on each side that did for the last stop
-	pool   []uint64 // scratch: squared length above, stop below, to be sorted in one go
+	listAt []point // coordinates of list
+	// Of one thread alone:
+	ring int      // cells on each side that did for the last stop
+	pool []uint64 // scratch: squared length above, stop below, to be sorted in one go
 }
 
 // gridFor is the grid for the problem's neighbor lists, nil where all pairs are looked at:
@@ -91,11 +92,12 @@ func (g *grid) cellOf(i int) int {
 	return int((c.y-g.y0)/g.cell)*g.nx + int((c.x-g.x0)/g.cell)
 }
 
-// neighbors fills the model's near and adj. O(n * stops considered).
-func (g *grid) neighbors() {
+// neighbors fills the rows of the model's near and adj of the stops from up to until. What
+// a row holds depends on nothing but the grid. O(rows * stops considered).
+func (g *grid) neighbors(from, until int) {
 	m := g.m
 	t := &m.travels[m.classes[0].travel]
-	for i := range m.Stops {
+	for i := from; i < until; i++ {
 		near, adj := m.near[i*m.nearK:][:m.nearK], m.adj[i*m.adjK:][:m.adjK]
 		switch {
 		case !g.exact:

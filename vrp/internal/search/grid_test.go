@@ -67,3 +67,19 @@ func TestPlaneKernelAgrees(t *testing.T) {
 		}
 	}
 }
+
+// Several threads make the rows that one makes, with a grid and without.
+func TestRowsOfThreads(t *testing.T) {
+	for _, n := range []int{0, 1, 5, 300, gridFrom + 101} {
+		for _, windows := range []bool{false, true} {
+			p := sample(n, windows, false)
+			one := Compile(p)
+			for _, threads := range []int{2, 3, 7} {
+				m := CompileOn(p, threads)
+				if !slices.Equal(m.near, one.near) || !slices.Equal(m.adj, one.adj) {
+					t.Errorf("%d stops, windows %v: %d threads made other rows", n, windows, threads)
+				}
+			}
+		}
+	}
+}

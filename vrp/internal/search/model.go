@@ -144,7 +144,10 @@ type class struct {
 }
 
 // Compile prepares a valid problem. O(n k log n) with coordinates, O(n^2) with tables only.
-func Compile(p *vrp.Problem) *Model {
+func Compile(p *vrp.Problem) *Model { return CompileOn(p, 1) }
+
+// CompileOn is Compile with several threads, which makes the same model.
+func CompileOn(p *vrp.Problem, threads int) *Model {
 	m := &Model{Problem: p, dims: p.Dimensions}
 	m.compilePlaces()
 	order := numbering(p)
@@ -166,7 +169,7 @@ func Compile(p *vrp.Problem) *Model {
 	if !m.plain {
 		m.compileSameWay()
 	}
-	m.compileNeighbors()
+	m.compileNeighbors(threads)
 	return m
 }
 

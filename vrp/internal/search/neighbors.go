@@ -1,6 +1,9 @@
 package search
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // Sizes of the neighbor lists. Fewer places for insertion lose more than their time gains,
 // more gain nothing, measured on the X set; windows call for more, measured on
@@ -17,9 +20,10 @@ type candidate struct {
 	node int32
 }
 
-// compileNeighbors fills near and adj. With coordinates and many stops only stops in the
-// nearby cells of a grid are considered, O(n k); otherwise all, O(n^2).
-func (m *Model) compileNeighbors() {
+// compileNeighbors fills near and adj, the rows shared out among threads. With coordinates and
+// many stops only stops in the nearby cells of a grid are considered, O(n k); otherwise all,
+// O(n^2).
+func (m *Model) compileNeighbors(threads int) {
 	m.nearK = min(nearWanted, max(0, m.Stops-1))
 	if m.timed && !m.pairs {
 		m.nearK = min(nearWantedTimed, max(0, m.Stops-1))
@@ -33,14 +37,33 @@ func (m *Model) compileNeighbors() {
 	if m.adjK == 0 {
 		return
 	}
-	if g := m.gridFor(); g != nil {
-		g.neighbors()
-		return
+	g := m.gridFor()
+	sideBySide(m.Stops, threads, func(from, until int) {
+		if g != nil {
+			own := *g
+			own.neighbors(from, until)
+			return
+		}
+		m.nearestOfAll(from, until)
+	})
+}
+
+// sideBySide cuts the numbers below n into one range a thread and waits for all of them.
+func sideBySide(n, threads int, do func(from, until int)) {
+	var all sync.WaitGroup
+	for k := 1; k < threads; k++ {
+		all.Go(func() { do(k*n/threads, (k+1)*n/threads) })
 	}
+	do(0, n/max(1, threads))
+	all.Wait()
+}
+
+// nearestOfAll fills the rows of the stops from up to until by looking at all stops.
+func (m *Model) nearestOfAll(from, until int) {
 	t := &m.travels[m.classes[0].travel]
 	near := make([]candidate, 0, m.nearK)
 	adj := make([]candidate, 0, m.adjK)
-	for i := range int32(m.Stops) {
+	for i := int32(from); i < int32(until); i++ {
 		near, adj = near[:0], adj[:0]
 		for j := range int32(m.Stops) {
 			if j == i {
