@@ -7,14 +7,17 @@ import (
 
 // Flows: what runs are runs of.
 const (
-	FlowIngest  = "ingest"  // a batch: clean, load, show
-	FlowTrain   = "train"   // a model: fit, evaluate, promote
-	FlowPlan    = "plan"    // a day: predict, search, publish
-	FlowDeliver = "deliver" // an event: post until it is taken
+	FlowIngest      = "ingest"      // a batch: clean, load, show
+	FlowTrain       = "train"       // a model: fit, evaluate, promote
+	FlowRecalibrate = "recalibrate" // the champion's correction: fit to the latest trips, keep
+	FlowPlan        = "plan"        // a day: predict, search, publish
+	FlowDeliver     = "deliver"     // an event: post until it is taken
 )
 
 // Flows are all of them, in walking order.
-func Flows() []string { return []string{FlowIngest, FlowTrain, FlowPlan, FlowDeliver} }
+func Flows() []string {
+	return []string{FlowIngest, FlowTrain, FlowRecalibrate, FlowPlan, FlowDeliver}
+}
 
 // States of a run; the last four are its ends.
 const (

@@ -108,7 +108,7 @@ func (c *Client) Watermarks(ctx context.Context) ([]rumbo.Watermark, error) {
 
 // Train starts a training.
 func (c *Client) Train(ctx context.Context, r rumbo.TrainRequest) (rumbo.Run, error) {
-	return post[rumbo.Run](ctx, c, "/v1/runs", RunRequest{Flow: rumbo.FlowTrain, Parameters: r})
+	return c.StartRun(ctx, rumbo.FlowTrain, rumbo.RunParameters{TrainRequest: r})
 }
 
 // Run reads a run.

@@ -44,6 +44,11 @@ func (c *Client) Runs(ctx context.Context, q RunQuery) iter.Seq2[rumbo.Run, erro
 	return pages[rumbo.Run](ctx, c, "/v1/runs", query)
 }
 
+// StartRun starts a run of a flow (one of rumbo.StartableFlows).
+func (c *Client) StartRun(ctx context.Context, flow string, p rumbo.RunParameters) (rumbo.Run, error) {
+	return post[rumbo.Run](ctx, c, "/v1/runs", RunRequest{Flow: flow, Parameters: p})
+}
+
 // RunDetail reads a run with its steps.
 func (c *Client) RunDetail(ctx context.Context, id string) (RunDetail, error) {
 	return get[RunDetail](ctx, c, "/v1/runs/"+url.PathEscape(id), nil, 0)

@@ -8,13 +8,13 @@ import (
 
 // ScheduleRequest is the body of POST /v1/schedules.
 type ScheduleRequest struct {
-	Name       string             `json:"name" minLength:"1" maxLength:"200" doc:"Names the schedule; the one of this name is replaced"`
-	Flow       string             `json:"flow" enum:"train"`
-	Parameters rumbo.TrainRequest `json:"parameters,omitempty"`
-	Cron       string             `json:"cron" doc:"Minute, hour, day of month, month, day of week, such as 0 3 * * 1; or @hourly, @daily, @weekly, @monthly"`
-	TimeZone   string             `json:"time_zone,omitempty" doc:"IANA name of the clock that cron is read by; UTC when absent"`
-	Missed     string             `json:"missed,omitempty" enum:"once,skip,all" doc:"What becomes of times that passed while nothing was running: one run for all of them (once, the default), none (skip), or one for each of the latest hundred (all)"`
-	Paused     bool               `json:"paused,omitempty" doc:"No time is fired; times that pass are missed"`
+	Name       string              `json:"name" minLength:"1" maxLength:"200" doc:"Names the schedule; the one of this name is replaced"`
+	Flow       string              `json:"flow" enum:"train,recalibrate"`
+	Parameters rumbo.RunParameters `json:"parameters,omitempty"`
+	Cron       string              `json:"cron" doc:"Minute, hour, day of month, month, day of week, such as 0 3 * * 1; or @hourly, @daily, @weekly, @monthly"`
+	TimeZone   string              `json:"time_zone,omitempty" doc:"IANA name of the clock that cron is read by; UTC when absent"`
+	Missed     string              `json:"missed,omitempty" enum:"once,skip,all" doc:"What becomes of times that passed while nothing was running: one run for all of them (once, the default), none (skip), or one for each of the latest hundred (all)"`
+	Paused     bool                `json:"paused,omitempty" doc:"No time is fired; times that pass are missed"`
 }
 
 // BackfillRequest is the body of POST /v1/schedules/{name}/backfill.

@@ -28,8 +28,8 @@ type Page[T any] struct {
 
 // RunRequest is the body of POST /v1/runs.
 type RunRequest struct {
-	Flow       string             `json:"flow" enum:"train" doc:"What to run"`
-	Parameters rumbo.TrainRequest `json:"parameters,omitzero" doc:"Defaults when absent"`
+	Flow       string              `json:"flow" enum:"train,recalibrate" doc:"What to run"`
+	Parameters rumbo.RunParameters `json:"parameters,omitzero" doc:"Defaults when absent"`
 }
 
 // RunDetail is a run with its steps, by position: what a Gantt chart shows.

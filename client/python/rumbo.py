@@ -91,6 +91,10 @@ class Rumbo:
     def train(self, **parameters):
         return self._post("/v1/runs", {"flow": "train", "parameters": parameters})
 
+    def start_run(self, flow, **parameters):
+        """Start a run: flow is train or recalibrate."""
+        return self._post("/v1/runs", {"flow": flow, "parameters": parameters})
+
     def wait_run(self, id):
         return self._wait("/v1/runs/", id, "done")
 

@@ -237,7 +237,7 @@ func (a *app) startScheduled(ctx context.Context, s rumbo.Schedule, at time.Time
 	if err != nil {
 		return rumbo.Run{}, err
 	}
-	return a.learn.StartTraining(ctx, token, s.Parameters)
+	return a.learn.Start(ctx, token, s.Flow, s.Parameters)
 }
 
 // drain lets requests and running work end for a while, and hands back what has not.

@@ -25,7 +25,7 @@ func TestScheduleFires(t *testing.T) {
 	}
 	a, stop := startProcess(t, s)
 	defer stop()
-	nightly := rumbo.Schedule{Name: "nightly", Flow: rumbo.FlowTrain, Cron: "0 3 * * *", TimeZone: "America/Bogota", Parameters: rumbo.TrainRequest{Trees: 5, Leaves: 4}}
+	nightly := rumbo.Schedule{Name: "nightly", Flow: rumbo.FlowTrain, Cron: "0 3 * * *", TimeZone: "America/Bogota", Parameters: rumbo.RunParameters{TrainRequest: rumbo.TrainRequest{Trees: 5, Leaves: 4}}}
 	if faults := schedule.Check(&nightly, time.Now()); faults != nil {
 		t.Fatal(faults)
 	}

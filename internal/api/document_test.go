@@ -177,6 +177,8 @@ var agreeCorpus = []string{
 	`/v1/runs {"flow":"train","parameters":{"features":"R","test_share":0.5,"trees":5000,"leaves":1024,"seed":1}}`,
 	`/v1/runs {"flow":"train","parameters":{"features":"X"}}`, `/v1/runs {"flow":"train","parameters":{"test_share":0.6}}`,
 	`/v1/runs {"flow":"train","parameters":{"trees":5001}}`, `/v1/runs {"flow":"train","parameters":{"leaves":-1}}`, `/v1/runs {"flow":"train","parameters":{"depth":3}}`,
+	`/v1/runs {"flow":"recalibrate"}`, `/v1/runs {"flow":"recalibrate","parameters":{"days":28,"features":"B"}}`, `/v1/runs {"flow":"recalibrate","parameters":{"days":367}}`,
+	`/v1/runs {"flow":"recalibrate","parameters":{"days":"28"}}`,
 }
 
 // What the document promises of the records is what ingestion's decoder wants:

@@ -14,10 +14,11 @@ import (
 // be told (a name among the document's schemas; none when it takes a subject alone).
 func flowTable() map[string][3]string {
 	return map[string][3]string{
-		rumbo.FlowIngest:  {"Cleans the rows of a batch, loads them, and shows them all at once", "POST /v1/ingestions", ""},
-		rumbo.FlowTrain:   {"Trains a model on the loaded trips, measures it, and promotes it when it is better", "POST /v1/runs", "TrainRequest"},
-		rumbo.FlowPlan:    {"Predicts the times of a day, searches its routes, and publishes the plan", "POST /v1/plans", "PlanRequest"},
-		rumbo.FlowDeliver: {"POSTs a signed event until it is taken", "the event", ""},
+		rumbo.FlowIngest:      {"Cleans the rows of a batch, loads them, and shows them all at once", "POST /v1/ingestions", ""},
+		rumbo.FlowTrain:       {"Trains a model on the loaded trips, measures it, and promotes it when it is better", "POST /v1/runs", "TrainRequest"},
+		rumbo.FlowRecalibrate: {"Fits the champion's correction anew to the latest trips, so that its times and quantiles follow slow drift", "POST /v1/runs", "RecalibrateRequest"},
+		rumbo.FlowPlan:        {"Predicts the times of a day, searches its routes, and publishes the plan", "POST /v1/plans", "PlanRequest"},
+		rumbo.FlowDeliver:     {"POSTs a signed event until it is taken", "the event", ""},
 	}
 }
 

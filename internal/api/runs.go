@@ -18,6 +18,9 @@ func (s *server) runEndpoints() []*endpoint {
 // runReaders are the endpoints that show runs.
 func (s *server) runReaders() []*endpoint {
 	d, tag := s.document, "runs"
+	for _, parameters := range []any{rumbo.TrainRequest{}, rumbo.RecalibrateRequest{}} {
+		schemaOf(d, parameters) // what list-flows shows stands in the document too
+	}
 	watch := operation("GET", "/v1/runs/{id}/progress", "watch-run", tag, "Watch a run").needs(ScopeRead).
 		about("Server-sent events: `state` with the run and its steps whenever they change, `log` with every line that it writes, `end` with the run and its steps when it has ended. " +
 			"The lines written so far come first; `Last-Event-ID`, which browsers send by themselves, leaves out those that were seen.").
@@ -67,9 +70,11 @@ func (s *server) runReaders() []*endpoint {
 func (s *server) runWriters() []*endpoint {
 	d, tag := s.document, "runs"
 	return []*endpoint{
-		operation("POST", "/v1/runs", "start-run", tag, "Start training").needs(ScopeLearn).
-			about("Trains a model on all loaded trips, holds the latest ones out to measure it, and makes it champion when it beats the simple predictions.").
-			takes(waits()).body(d, client.RunRequest{Flow: rumbo.FlowTrain, Parameters: rumbo.TrainRequest{Features: "R", Seed: 1}}).
+		operation("POST", "/v1/runs", "start-run", tag, "Start a run").needs(ScopeLearn).
+			about("`train` trains a model on all loaded trips, holds the latest ones out to measure it, and makes it champion when it beats the simple predictions. "+
+				"`recalibrate` fits the champion's correction anew to the latest trips: its quantiles follow slow drift, the model stays as it is. "+
+				"`GET /v1/flows` has the parameters of each; those of another flow are refused.").
+			takes(waits()).body(d, client.RunRequest{Flow: rumbo.FlowTrain, Parameters: rumbo.RunParameters{TrainRequest: rumbo.TrainRequest{Features: "R", Seed: 1}}}).
 			answers(d, http.StatusAccepted, "The run is queued", exampleRun(rumbo.RunQueued)).located(http.StatusAccepted).
 			answers(d, http.StatusOK, "The run ended while you waited", exampleRun(rumbo.RunDone)).located(http.StatusOK).
 			by(s.startRun),
@@ -98,7 +103,7 @@ func (s *server) startRun(ctx context.Context, r *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.started(ctx, r)(s.Runs.StartTraining(ctx, r.token, body.Parameters))
+	return s.started(ctx, r)(s.Runs.StartRun(ctx, r.token, body.Flow, body.Parameters))
 }
 
 func (s *server) rerun(ctx context.Context, r *request) (*answer, error) {

@@ -31,7 +31,7 @@ func (s *server) scheduleEndpoints() []*endpoint {
 		operation("POST", "/v1/schedules", "put-schedule", tag, "Create or replace a schedule").needs(ScopeLearn).
 			about("Starts a run of a flow again and again, on the clock of a time zone: a time in the hour that spring skips is left out that day, one in the hour that autumn repeats is fired once. "+
 				"Each time is fired once, however many processes work. To pause a schedule, send it again with `paused`.").
-			body(d, client.ScheduleRequest{Name: "travel-time", Flow: rumbo.FlowTrain, Parameters: rumbo.TrainRequest{Features: "R"}, Cron: "0 3 * * 1", TimeZone: "America/Bogota", Missed: rumbo.MissedOnce}).
+			body(d, client.ScheduleRequest{Name: "travel-time", Flow: rumbo.FlowTrain, Parameters: rumbo.RunParameters{TrainRequest: rumbo.TrainRequest{Features: "R"}}, Cron: "0 3 * * 1", TimeZone: "America/Bogota", Missed: rumbo.MissedOnce}).
 			answers(d, http.StatusOK, "The schedule with its next time", exampleSchedule()).
 			by(s.putSchedule),
 		operation("GET", "/v1/schedules", "list-schedules", tag, "List schedules by name").needs(ScopeRead).
@@ -57,7 +57,7 @@ func (s *server) scheduleEndpoints() []*endpoint {
 }
 
 func exampleSchedule() rumbo.Schedule {
-	return rumbo.Schedule{Name: "travel-time", Flow: rumbo.FlowTrain, Parameters: rumbo.TrainRequest{Features: "R"}, Cron: "0 3 * * 1", TimeZone: "America/Bogota",
+	return rumbo.Schedule{Name: "travel-time", Flow: rumbo.FlowTrain, Parameters: rumbo.RunParameters{TrainRequest: rumbo.TrainRequest{Features: "R"}}, Cron: "0 3 * * 1", TimeZone: "America/Bogota",
 		Missed: rumbo.MissedOnce, NextAt: at(3, 0).UTC(), CreatedAt: at(2, 0).UTC()}
 }
 

@@ -29,8 +29,9 @@ type Ingestions interface {
 
 // Runs starts flows that take long.
 type Runs interface {
-	// StartTraining queues a train run ("run_" + token).
-	StartTraining(ctx context.Context, token string, r rumbo.TrainRequest) (rumbo.Run, error)
+	// StartRun queues a run of one of rumbo.StartableFlows ("run_" + token). NoModel when
+	// there is no champion for it to work on.
+	StartRun(ctx context.Context, token, flow string, p rumbo.RunParameters) (rumbo.Run, error)
 	// CancelRun ends a run and what it works on; again changes nothing.
 	CancelRun(ctx context.Context, id, reason string) (rumbo.Run, error)
 	// Rerun repeats a run that has ended ("run_" + token), from a step on or,

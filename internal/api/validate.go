@@ -15,9 +15,6 @@ const (
 	maxIDs       = 20_000
 	maxQueries   = 10_000
 	maxPage      = 500 // items
-	maxTrees     = 5000
-	maxLeaves    = 1024
-	maxTestShare = 0.5
 	maxDistanceM = 10_000_000
 )
 
@@ -34,16 +31,12 @@ func decode[T any](r *request, validate func(T) []rumbo.FieldError) (T, error) {
 }
 
 func checkRun(r client.RunRequest) (out []rumbo.FieldError) {
-	if r.Flow != rumbo.FlowTrain {
-		out = append(out, rumbo.FieldError{Pointer: "/flow", Code: rumbo.NotOneOf, Value: r.Flow, Limit: rumbo.FlowTrain, Suggestion: strictjson.Nearest(r.Flow, []string{rumbo.FlowTrain})})
+	flows, flow := rumbo.StartableFlows(), r.Flow
+	if !slices.Contains(flows, flow) {
+		out = append(out, rumbo.FieldError{Pointer: "/flow", Code: rumbo.NotOneOf, Value: flow, Limit: strings.Join(flows, ", "), Suggestion: strictjson.Nearest(flow, flows)})
+		flow = rumbo.FlowTrain // which most want: its faults are told as well
 	}
-	p := r.Parameters
-	if features := []string{"R", "B"}; p.Features != "" && !slices.Contains(features, p.Features) {
-		out = append(out, rumbo.FieldError{Pointer: "/parameters/features", Code: rumbo.NotOneOf, Value: p.Features, Limit: strings.Join(features, ", ")})
-	}
-	out = append(out, within("/parameters/test_share", p.TestShare, 0, maxTestShare)...)
-	out = append(out, within("/parameters/trees", float64(p.Trees), 0, maxTrees)...)
-	return append(out, within("/parameters/leaves", float64(p.Leaves), 0, maxLeaves)...)
+	return append(out, r.Parameters.Validate(flow, "/parameters")...)
 }
 
 func (s *server) checkPlan(r rumbo.PlanRequest) (out []rumbo.FieldError) {

@@ -150,16 +150,16 @@ func (w *world) Receive(ctx context.Context, token string, p rumbo.Payload) (rum
 	return b, err
 }
 
-func (w *world) StartTraining(ctx context.Context, token string, r rumbo.TrainRequest) (rumbo.Run, error) {
-	if err := w.begin("StartTraining"); err != nil {
+func (w *world) StartRun(ctx context.Context, token, flow string, _ rumbo.RunParameters) (rumbo.Run, error) {
+	if err := w.begin("StartRun"); err != nil {
 		return rumbo.Run{}, err
 	}
-	run := rumbo.Run{ID: "run_" + token, Flow: rumbo.FlowTrain, State: rumbo.RunQueued, CreatedAt: noon}
+	run := rumbo.Run{ID: "run_" + token, Flow: flow, State: rumbo.RunQueued, CreatedAt: noon}
 	if old, err := w.store.Run(ctx, run.ID); err == nil {
 		return old, nil
 	}
 	err := w.store.InTx(ctx, func(tx store.Tx) error { return tx.AddRun(ctx, run) })
-	w.end("StartTraining")
+	w.end("StartRun")
 	return run, err
 }
 

@@ -251,7 +251,7 @@ func TestTrainingSurvivesAnyDeath(t *testing.T) {
 	versions := 0
 	for _, after := range []bool{false, true} {
 		for first := 1; first <= 4; first++ {
-			run, err := w.learn.StartTraining(t.Context(), w.token(), rumbo.TrainRequest{Features: "B", Trees: 2, Leaves: 4})
+			run, err := w.learn.Start(t.Context(), w.token(), rumbo.FlowTrain, rumbo.RunParameters{TrainRequest: rumbo.TrainRequest{Features: "B", Trees: 2, Leaves: 4}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -272,7 +272,7 @@ func TestTrainingSurvivesAnyDeath(t *testing.T) {
 func TestRerunFromStep(t *testing.T) {
 	w := newTown(t)
 	w.receive(t, read(t, "trips.csv"), "")
-	run, err := w.learn.StartTraining(t.Context(), w.token(), rumbo.TrainRequest{Features: "B", Trees: 2, Leaves: 4})
+	run, err := w.learn.Start(t.Context(), w.token(), rumbo.FlowTrain, rumbo.RunParameters{TrainRequest: rumbo.TrainRequest{Features: "B", Trees: 2, Leaves: 4}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -92,16 +92,20 @@ func (l *Learn) clean(ctx context.Context, w *step.Work, batch rumbo.Batch) (out
 	return out, err
 }
 
-// StartTraining queues a train run.
-func (l *Learn) StartTraining(ctx context.Context, token string, r rumbo.TrainRequest) (rumbo.Run, error) {
-	if err := rumbo.InvalidFields("flow.StartTraining", r.Validate("/parameters")); err != nil {
+// Start queues a run of one of rumbo.StartableFlows.
+func (l *Learn) Start(ctx context.Context, token, flow string, p rumbo.RunParameters) (rumbo.Run, error) {
+	if err := rumbo.InvalidFields("flow.Start", p.Validate(flow, "/parameters")); err != nil {
 		return rumbo.Run{}, err
 	}
-	parameters, err := json.Marshal(r)
+	var own any = p.TrainRequest
+	if flow == rumbo.FlowRecalibrate {
+		own = p.Recalibration()
+	}
+	parameters, err := json.Marshal(own)
 	if err != nil {
 		return rumbo.Run{}, err
 	}
-	run := rumbo.Run{ID: "run_" + token, Flow: rumbo.FlowTrain, State: rumbo.RunQueued, Parameters: parameters, CreatedAt: l.Clock()}
+	run := rumbo.Run{ID: "run_" + token, Flow: flow, State: rumbo.RunQueued, Parameters: parameters, CreatedAt: l.Clock()}
 	err = once(ctx, l.Store,
 		func(tx store.Tx) error { return tx.AddRun(ctx, run) },
 		func() (err error) { run, err = l.Store.Run(ctx, run.ID); return err },

@@ -20,6 +20,8 @@ func outlines(flow string) []step.Outline {
 		return []step.Outline{{Name: "clean", Share: 0.99}, {Name: "show", After: []string{"clean"}, Share: 0.01}}
 	case rumbo.FlowTrain:
 		return []step.Outline{{Name: "train", Share: 0.99}, {Name: "promote", After: []string{"train"}, Share: 0.01}}
+	case rumbo.FlowRecalibrate:
+		return []step.Outline{{Name: "fit", Share: 0.99}, {Name: "keep", After: []string{"fit"}, Share: 0.01}}
 	case rumbo.FlowPlan:
 		return []step.Outline{{Name: "predict", Share: 0.1}, {Name: "solve", After: []string{"predict"}, Share: 0.89}, {Name: "publish", After: []string{"solve"}, Share: 0.01}}
 	case rumbo.FlowDeliver:
@@ -88,13 +90,13 @@ func runID(subject string) string {
 func taskOf(run rumbo.Run) task.Spec {
 	switch run.Flow {
 	case rumbo.FlowIngest:
-		return task.About(taskClean, run.ID, task.Short, 5)
+		return task.About(taskOfFlow(run.Flow), run.ID, task.Short, 5)
 	case rumbo.FlowPlan:
-		return task.About(taskSolve, run.ID, task.Long, 3).With(task.Urgent)
+		return task.About(taskOfFlow(run.Flow), run.ID, task.Long, 3).With(task.Urgent)
 	case rumbo.FlowDeliver:
-		return task.About(taskDeliver, run.ID, task.Short, deliveryAttempts)
+		return task.About(taskOfFlow(run.Flow), run.ID, task.Short, deliveryAttempts)
 	}
-	return task.About(taskTrain, run.ID, task.Long, 3).With(task.Low)
+	return task.About(taskOfFlow(run.Flow), run.ID, task.Long, 3).With(task.Low)
 }
 
 // addRun stores a run with its task.
@@ -136,6 +138,17 @@ type Runs struct {
 	// Desk tells the worker that a run was canceled; without it (nil) the worker finds out
 	// by itself within a second or so.
 	Desk task.Desk
+}
+
+// StartRun queues a run of one of rumbo.StartableFlows, for somebody who waits for the
+// answer: what the run could only fail for is said at once. NoModel.
+func (r *Runs) StartRun(ctx context.Context, token, flow string, p rumbo.RunParameters) (rumbo.Run, error) {
+	if flow == rumbo.FlowRecalibrate {
+		if _, err := r.champion(ctx, p.Recalibration()); err != nil {
+			return rumbo.Run{}, err
+		}
+	}
+	return r.Start(ctx, token, flow, p)
 }
 
 // CancelRun ends a run and what it works on, for a reason that may be empty: nothing of it

@@ -11,19 +11,37 @@ import (
 
 // Kinds of task.
 const (
-	taskClean   = "clean"
-	taskTrain   = "train"
-	taskSolve   = "solve"
-	taskDeliver = "deliver"
+	taskClean       = "clean"
+	taskTrain       = "train"
+	taskRecalibrate = "recalibrate"
+	taskSolve       = "solve"
+	taskDeliver     = "deliver"
 )
+
+// flowOfTask names the flow whose runs a kind of task works.
+func flowOfTask() map[string]string {
+	return map[string]string{taskClean: rumbo.FlowIngest, taskTrain: rumbo.FlowTrain, taskRecalibrate: rumbo.FlowRecalibrate,
+		taskSolve: rumbo.FlowPlan, taskDeliver: rumbo.FlowDeliver}
+}
+
+// taskOfFlow is the kind of task that works a flow's runs.
+func taskOfFlow(flow string) string {
+	for kind, f := range flowOfTask() {
+		if f == flow {
+			return kind
+		}
+	}
+	return ""
+}
 
 // Handlers are the background halves of the two walks, by kind of task.
 func Handlers(learn *Learn, plan *Plan) map[string]task.Handler {
 	return map[string]task.Handler{
-		taskClean:   task.OnSubject(hopeless, learn.Clean),
-		taskTrain:   task.OnSubject(hopeless, learn.Train),
-		taskSolve:   task.OnSubject(hopeless, plan.Solve),
-		taskDeliver: task.OnSubject(hopeless, plan.Deliver),
+		taskClean:       task.OnSubject(hopeless, learn.Clean),
+		taskTrain:       task.OnSubject(hopeless, learn.Train),
+		taskRecalibrate: task.OnSubject(hopeless, learn.Recalibrate),
+		taskSolve:       task.OnSubject(hopeless, plan.Solve),
+		taskDeliver:     task.OnSubject(hopeless, plan.Deliver),
 	}
 }
 
@@ -34,8 +52,7 @@ func GaveUp(learn *Learn, plan *Plan) task.GaveUp {
 		if err != nil {
 			return nil // not ours: nobody waits for it
 		}
-		flow, ours := map[string]string{taskClean: rumbo.FlowIngest, taskTrain: rumbo.FlowTrain,
-			taskSolve: rumbo.FlowPlan, taskDeliver: rumbo.FlowDeliver}[a.Kind]
+		flow, ours := flowOfTask()[a.Kind]
 		if !ours {
 			return nil
 		}

@@ -16,26 +16,40 @@ import (
 type kept struct {
 	Format     int              `json:"format"`
 	Number     int              `json:"number"`
+	Key        string           `json:"key,omitempty"`
 	At         time.Time        `json:"at"`
 	Correction model.Correction `json:"correction"`
 }
+
+// recentKeys is how many of the latest corrections are looked at for a key.
+const recentKeys = 10
 
 func correctionFolder(name string, version int) string {
 	return folder(name, version) + "corrections/"
 }
 
 // Correct puts a correction beside a version and returns its number. It is used from
-// then on; the version itself stays as it is. Conflict when another correction got the
-// same number at the same moment.
-func (r *Registry) Correct(ctx context.Context, name string, version int, c model.Correction) (int, error) {
+// then on; the version itself stays as it is. The same key again, of a run that was cut off
+// after it, adds nothing (unless recentKeys others came in between). Conflict when another
+// correction got the same number at the same moment.
+func (r *Registry) Correct(ctx context.Context, name string, version int, key string, c model.Correction) (int, error) {
 	l, err := r.Load(ctx, name, version)
 	if err != nil {
 		return 0, err
 	}
+	for n := l.Correction; n > max(0, l.Correction-recentKeys) && key != ""; n-- {
+		k, err := r.correction(ctx, l, n)
+		if err != nil {
+			return 0, err
+		}
+		if k.Key == key {
+			return n, nil
+		}
+	}
 	if _, err := l.Bundle.WithCorrection(c); err != nil {
 		return 0, rumbo.Fault(rumbo.Invalid, "registry.Correct", "the correction does not fit the model", err)
 	}
-	k := kept{Format: metaFormat, Number: l.Correction + 1, At: r.clock(), Correction: c}
+	k := kept{Format: metaFormat, Number: l.Correction + 1, Key: key, At: r.clock(), Correction: c}
 	text, err := json.Marshal(k)
 	if err != nil {
 		return 0, rumbo.Fault(rumbo.Internal, "registry.Correct", "the correction cannot be written", err)
@@ -58,19 +72,27 @@ func (r *Registry) corrected(ctx context.Context, l *Loaded) (*Loaded, error) {
 	if err != nil || number == 0 {
 		return l, err
 	}
-	text, err := r.read(ctx, correctionKey(name, version, number), maxMetaBytes)
+	k, err := r.correction(ctx, l, number)
 	if err != nil {
 		return nil, err
-	}
-	var k kept
-	if err := json.Unmarshal(text, &k); err != nil || k.Format != metaFormat || k.Number != number {
-		return nil, corruptCorrection(l, number, err)
 	}
 	if l.Bundle, err = l.Bundle.WithCorrection(k.Correction); err != nil {
 		return nil, corruptCorrection(l, number, err)
 	}
 	l.Correction = number
 	return l, nil
+}
+
+// correction reads one of the corrections of a version.
+func (r *Registry) correction(ctx context.Context, l *Loaded, number int) (k kept, err error) {
+	text, err := r.read(ctx, correctionKey(l.Version.Name, l.Version.Version, number), maxMetaBytes)
+	if err != nil {
+		return k, err
+	}
+	if err := json.Unmarshal(text, &k); err != nil || k.Format != metaFormat || k.Number != number {
+		return k, corruptCorrection(l, number, err)
+	}
+	return k, nil
 }
 
 func corruptCorrection(l *Loaded, number int, err error) error {

@@ -74,8 +74,10 @@ func TestACorrectionIsUsedBesideItsVersion(t *testing.T) {
 	for want, ratio := range []float64{0, 1.25, 1.5} {
 		if want > 0 {
 			c.Ratio = [2]float64{ratio, ratio}
-			if n, err := r.Correct(ctx, name, 1, c); err != nil || n != want {
-				t.Fatalf("correction %d: %v", n, err)
+			for range 2 { // the same key again adds nothing
+				if n, err := r.Correct(ctx, name, 1, fmt.Sprint("run", want), c); err != nil || n != want {
+					t.Fatalf("correction %d: %v", n, err)
+				}
 			}
 		}
 		for _, r := range []*registry.Registry{r, registry.New(on, clock)} {
@@ -85,11 +87,14 @@ func TestACorrectionIsUsedBesideItsVersion(t *testing.T) {
 			}
 		}
 	}
+	if n, err := r.Correct(ctx, name, 1, "run1", c); err != nil || n != 1 {
+		t.Errorf("an earlier key again: correction %d, %v", n, err)
+	}
 	c.Ratio[0] = -1
-	if _, err := r.Correct(ctx, name, 1, c); rumbo.CodeOf(err) != rumbo.Invalid {
+	if _, err := r.Correct(ctx, name, 1, "", c); rumbo.CodeOf(err) != rumbo.Invalid {
 		t.Errorf("a correction that makes times negative: %v", err)
 	}
-	if _, err := r.Correct(ctx, name, 9, c); rumbo.CodeOf(err) != rumbo.NotFound {
+	if _, err := r.Correct(ctx, name, 9, "", c); rumbo.CodeOf(err) != rumbo.NotFound {
 		t.Errorf("correcting an unknown version: %v", err)
 	}
 }

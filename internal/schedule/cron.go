@@ -3,6 +3,7 @@ package schedule
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -91,14 +92,16 @@ func Check(s *rumbo.Schedule, now time.Time) []rumbo.FieldError {
 	case len(s.Name) > rumbo.MaxIDLength:
 		faults = append(faults, rumbo.FieldError{Pointer: "/name", Code: rumbo.TooLong, Value: len(s.Name), Limit: rumbo.MaxIDLength})
 	}
-	if s.Flow != rumbo.FlowTrain {
-		faults = append(faults, rumbo.FieldError{Pointer: "/flow", Code: rumbo.NotOneOf, Value: s.Flow, Limit: rumbo.FlowTrain})
+	flow, flows := s.Flow, rumbo.StartableFlows()
+	if !slices.Contains(flows, flow) {
+		faults = append(faults, rumbo.FieldError{Pointer: "/flow", Code: rumbo.NotOneOf, Value: flow, Limit: strings.Join(flows, ", ")})
+		flow = rumbo.FlowTrain // which most want: its faults are told as well
 	}
 	if s.Missed != rumbo.MissedOnce && s.Missed != rumbo.MissedSkip && s.Missed != rumbo.MissedAll {
 		faults = append(faults, rumbo.FieldError{Pointer: "/missed", Code: rumbo.NotOneOf, Value: s.Missed,
 			Limit: fmt.Sprintf("%s, %s, %s", rumbo.MissedOnce, rumbo.MissedSkip, rumbo.MissedAll)})
 	}
-	faults = append(faults, s.Parameters.Validate("/parameters")...)
+	faults = append(faults, s.Parameters.Validate(flow, "/parameters")...)
 	if len(faults) == 0 {
 		s.NextAt = times.Next(now)
 	}

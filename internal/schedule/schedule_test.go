@@ -51,7 +51,7 @@ func TestTimes(t *testing.T) {
 }
 
 func TestCheckReportsEverything(t *testing.T) {
-	s := rumbo.Schedule{Flow: "trian", Cron: "99 * * * *", TimeZone: "Mars/Base", Missed: "never", Parameters: rumbo.TrainRequest{TestShare: 2}}
+	s := rumbo.Schedule{Flow: "trian", Cron: "99 * * * *", TimeZone: "Mars/Base", Missed: "never", Parameters: rumbo.RunParameters{TrainRequest: rumbo.TrainRequest{TestShare: 2}}}
 	var at []string
 	for _, f := range schedule.Check(&s, monday) {
 		at = append(at, f.Pointer)

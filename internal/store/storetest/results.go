@@ -288,7 +288,7 @@ func testSchedules(t *testing.T, h Harness) {
 	s, ctx := h.Store, t.Context()
 	a := rumbo.Schedule{Name: "nightly", Flow: rumbo.FlowTrain, Cron: "0 3 * * *", TimeZone: "America/Bogota", Missed: rumbo.MissedOnce, NextAt: noon, CreatedAt: noon}
 	b := a
-	b.Name, b.Parameters, b.LastAt = "b", rumbo.TrainRequest{Features: "B", Seed: 7}, &noon
+	b.Name, b.Parameters, b.LastAt = "b", rumbo.RunParameters{TrainRequest: rumbo.TrainRequest{Features: "B", Seed: 7}}, &noon
 	write(t, s, func(tx store.Tx) error { return errors.Join(tx.PutSchedule(ctx, a), tx.PutSchedule(ctx, b)) })
 	a.Paused, a.NextAt = true, noon.Add(time.Hour)
 	write(t, s, func(tx store.Tx) error {
