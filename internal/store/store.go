@@ -48,6 +48,7 @@ type Reader interface {
 	KeyReader
 	SettingReader
 	ScheduleReader
+	RetentionReader
 }
 
 // Writer is all that can be changed, inside a transaction.
@@ -61,6 +62,7 @@ type Writer interface {
 	ReplyWriter
 	QuarantineWriter
 	SettingWriter
+	RetentionWriter
 }
 
 // Page is a part of a list. Next continues it; it is empty at the end.

@@ -114,3 +114,20 @@ func TestOpenSideBySide(t *testing.T) {
 func BenchmarkStore(b *testing.B) {
 	storetest.Bench(b, func(b *testing.B) store.Store { return open(b).Store })
 }
+
+func TestRetentionFillsInWhatWasThere(t *testing.T) {
+	pgtest.Need(t, server)
+	db, err := postgres.Open(t.Context(), server.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	migration, err := os.ReadFile("migrations/00040_retention.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	storetest.Backfill(t, db.Store(nil), string(migration), func(statement string) error {
+		_, err := db.Pool().Exec(t.Context(), statement)
+		return err
+	})
+}

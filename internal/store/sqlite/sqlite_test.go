@@ -132,3 +132,19 @@ func TestOpenAgainKeepsAll(t *testing.T) {
 func BenchmarkStore(b *testing.B) {
 	storetest.Bench(b, func(b *testing.B) store.Store { return open(b).Store })
 }
+
+func TestRetentionFillsInWhatWasThere(t *testing.T) {
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "rumbo.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	migration, err := os.ReadFile("migrations/00040_retention.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	storetest.Backfill(t, db.Store(nil), string(migration), func(statement string) error {
+		_, err := db.Writer().ExecContext(t.Context(), statement)
+		return err
+	})
+}

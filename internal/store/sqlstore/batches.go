@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"slices"
 	"strconv"
 
 	"github.com/logistica-inteligente/rumbo"
@@ -140,8 +139,8 @@ func (w *Writer) AddBatch(ctx context.Context, b rumbo.Batch) error {
 	if b.State == rumbo.BatchLoaded || b.State == rumbo.BatchFailed {
 		return conflict(op, "a batch begins in a state before loaded, not in "+b.State)
 	}
-	if !slices.Contains([]string{rumbo.KindTrips, rumbo.KindOrders, rumbo.KindVehicles, rumbo.KindDepots}, b.Kind) {
-		return rumbo.Fault(rumbo.Invalid, op, "no such kind of batch: "+b.Kind, nil) // the kind names a table
+	if err := knownKind(op, b.Kind); err != nil {
+		return err
 	}
 	doc, err := encodeBatch(b)
 	if err != nil {
@@ -150,8 +149,8 @@ func (w *Writer) AddBatch(ctx context.Context, b rumbo.Batch) error {
 	if err := w.lockKind(ctx, b.Kind); err != nil { // seq must follow the order of commits
 		return w.dialect.fail(op, err)
 	}
-	_, err = w.conn.Exec(ctx, `INSERT INTO batch (id, kind, state, sha256, doc) VALUES ($1, $2, $3, $4, $5)`,
-		b.ID, b.Kind, b.State, b.SHA256, doc)
+	_, err = w.conn.Exec(ctx, `INSERT INTO batch (id, kind, state, sha256, doc, finished, blob_key) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		b.ID, b.Kind, b.State, b.SHA256, doc, unixOf(b.FinishedAt), b.BlobKey)
 	return w.dialect.fail(op, err)
 }
 
@@ -191,7 +190,7 @@ func (w *Writer) SetBatch(ctx context.Context, b rumbo.Batch) error {
 	if err != nil {
 		return w.dialect.fail(op, err)
 	}
-	_, err = w.conn.Exec(ctx, `UPDATE batch SET state = $1, doc = $2 WHERE seq = $3`, b.State, doc, seq)
+	_, err = w.conn.Exec(ctx, `UPDATE batch SET state = $1, doc = $2, finished = $3 WHERE seq = $4`, b.State, doc, unixOf(b.FinishedAt), seq)
 	return w.dialect.fail(op, err)
 }
 

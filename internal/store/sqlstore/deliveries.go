@@ -105,8 +105,8 @@ func (w *Writer) AddDelivery(ctx context.Context, d rumbo.Delivery) error {
 	if payload == nil {
 		payload = []byte{}
 	}
-	_, err = w.conn.Exec(ctx, `INSERT INTO delivery (id, subject, state, doc, payload) VALUES ($1, $2, $3, $4, $5)`,
-		d.ID, d.Subject, d.State, doc, payload)
+	_, err = w.conn.Exec(ctx, `INSERT INTO delivery (id, subject, state, created, doc, payload) VALUES ($1, $2, $3, $4, $5, $6)`,
+		d.ID, d.Subject, d.State, unix(d.CreatedAt), doc, payload)
 	return w.dialect.fail(op, err)
 }
 

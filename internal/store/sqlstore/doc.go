@@ -30,5 +30,5 @@
 // them where a person wants it back.
 //
 // Cost: reads by ID and pages are O(log n + page); nothing here scans a table
-// but CountRecords, CountRuns (its index) and an iteration without bounds.
+// but CountRecords, CountRuns and CountPrunable (on their indexes) and an iteration without bounds.
 package sqlstore

@@ -64,8 +64,8 @@ func (w *Writer) AddRun(ctx context.Context, r rumbo.Run) error {
 	if err != nil {
 		return w.dialect.fail(op, err)
 	}
-	_, err = w.conn.Exec(ctx, `INSERT INTO run (id, flow, state, subject, created, doc) VALUES ($1, $2, $3, $4, $5, $6)`,
-		r.ID, r.Flow, r.State, text(r.Subject), r.CreatedAt.UnixMicro(), doc)
+	_, err = w.conn.Exec(ctx, `INSERT INTO run (id, flow, state, subject, created, finished, doc) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		r.ID, r.Flow, r.State, text(r.Subject), r.CreatedAt.UnixMicro(), unixOf(r.FinishedAt), doc)
 	return w.dialect.fail(op, err)
 }
 
@@ -76,6 +76,6 @@ func (w *Writer) SetRun(ctx context.Context, r rumbo.Run) error {
 	if err != nil {
 		return w.dialect.fail(op, err)
 	}
-	return w.change(ctx, op, "run", r.ID, `UPDATE run SET flow = $1, state = $2, subject = $3, created = $4, doc = $5 WHERE id = $6`,
-		r.Flow, r.State, text(r.Subject), r.CreatedAt.UnixMicro(), doc, r.ID)
+	return w.change(ctx, op, "run", r.ID, `UPDATE run SET flow = $1, state = $2, subject = $3, created = $4, finished = $5, doc = $6 WHERE id = $7`,
+		r.Flow, r.State, text(r.Subject), r.CreatedAt.UnixMicro(), unixOf(r.FinishedAt), doc, r.ID)
 }

@@ -12,17 +12,22 @@ import (
 
 // testRandomLoads compares with a model: the visible version is that of the
 // last received batch among the loaded ones.
-func testRandomLoads(t *testing.T, h Harness) {
+func testRandomLoads(t *testing.T, h Harness) { randomLoads(t, h, 7, 12, 80, false) }
+
+// testRandomPrunes is testRandomLoads with pruning in between, begun and not always ended.
+func testRandomPrunes(t *testing.T, h Harness) { randomLoads(t, h, 8, 40, 300, true) }
+
+func randomLoads(t *testing.T, h Harness, seed uint64, batches, acts int, prunes bool) {
 	s := h.Store
-	random := rand.New(rand.NewPCG(7, 7))
-	const batches, ids = 12, 15
+	random := rand.New(rand.NewPCG(seed, 7))
+	const ids = 15
 	content := make([]map[int]float64, batches)
 	state := make([]string, batches)
 	for n := range batches {
 		content[n] = make(map[int]float64)
 		receive(t, s, batch(n, rumbo.KindTrips))
 	}
-	for range 80 {
+	for range acts {
 		n := random.IntN(batches)
 		b := batch(n, rumbo.KindTrips)
 		switch act := random.IntN(10); {
@@ -48,6 +53,9 @@ func testRandomLoads(t *testing.T, h Harness) {
 		}
 		if state[n] != "" {
 			finish(t, s, b, state[n])
+		}
+		if prunes && random.IntN(3) == 0 {
+			pruneSome(t, s, store.Prune{What: store.PruneVersions, Kind: rumbo.KindTrips}, 1+random.IntN(6), random.IntN(8))
 		}
 		want := make(map[string]float64)
 		for n := range batches {
