@@ -7,13 +7,25 @@ import (
 
 // StartableFlows are those that a request or a schedule may start; the others are started
 // by what they work on.
-func StartableFlows() []string { return []string{FlowTrain, FlowRecalibrate} }
+func StartableFlows() []string { return []string{FlowTrain, FlowRecalibrate, FlowRetention} }
 
 // RunParameters are the parameters of any flow that can be started: one form, of which each
 // flow has its fields.
 type RunParameters struct {
 	TrainRequest
-	Days int `json:"days,omitempty" minimum:"0" maximum:"366" doc:"recalibrate: how many days of trips, up to the newest; 28 when absent"`
+	Days   int  `json:"days,omitempty" minimum:"0" maximum:"366" doc:"recalibrate: how many days of trips, up to the newest; 28 when absent"`
+	DryRun bool `json:"dry_run,omitempty" doc:"retention: only count what would be removed"`
+}
+
+// Of are the parameters as a run of the flow keeps them: its own fields.
+func (p RunParameters) Of(flow string) any {
+	switch flow {
+	case FlowRecalibrate:
+		return p.Recalibration()
+	case FlowRetention:
+		return RetentionRequest{DryRun: p.DryRun}
+	}
+	return p.TrainRequest
 }
 
 // Recalibration is the part of the flow recalibrate.
@@ -30,6 +42,7 @@ func (p RunParameters) Validate(flow, at string) []FieldError {
 		out = p.TrainRequest.Validate(at)
 	case FlowRecalibrate:
 		out = p.Recalibration().Validate(at)
+	case FlowRetention:
 	default:
 		return nil // which is a fault of its own
 	}
@@ -44,6 +57,7 @@ func (p RunParameters) Validate(flow, at string) []FieldError {
 		{"leaves", p.Leaves != 0, []string{FlowTrain}},
 		{"seed", p.Seed != 0, []string{FlowTrain}},
 		{"days", p.Days != 0, []string{FlowRecalibrate}},
+		{"dry_run", p.DryRun, []string{FlowRetention}},
 	} {
 		if f.given && !slices.Contains(f.flows, flow) {
 			out = append(out, FieldError{Pointer: at + "/" + f.name, Code: Conflicting, Value: f.name, Limit: "flow " + f.flows[0]})

@@ -12,11 +12,12 @@ const (
 	FlowRecalibrate = "recalibrate" // the champion's correction: fit to the latest trips, keep
 	FlowPlan        = "plan"        // a day: predict, search, publish
 	FlowDeliver     = "deliver"     // an event: post until it is taken
+	FlowRetention   = "retention"   // what nobody needs any more: removed, a kind a step
 )
 
 // Flows are all of them, in walking order.
 func Flows() []string {
-	return []string{FlowIngest, FlowTrain, FlowRecalibrate, FlowPlan, FlowDeliver}
+	return []string{FlowIngest, FlowTrain, FlowRecalibrate, FlowPlan, FlowDeliver, FlowRetention}
 }
 
 // States of a run; the last four are its ends.

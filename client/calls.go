@@ -100,6 +100,16 @@ func (c *Client) SetQuality(ctx context.Context, d rumbo.QualityDocument) (rumbo
 	return send[rumbo.QualityDocument](ctx, c, http.MethodPut, "/v1/quality", d)
 }
 
+// Retention reads how long things are kept.
+func (c *Client) Retention(ctx context.Context) (rumbo.RetentionDocument, error) {
+	return get[rumbo.RetentionDocument](ctx, c, "/v1/retention", nil, 0)
+}
+
+// SetRetention replaces how long things are kept; runs of retention go by it.
+func (c *Client) SetRetention(ctx context.Context, d rumbo.RetentionDocument) (rumbo.RetentionDocument, error) {
+	return send[rumbo.RetentionDocument](ctx, c, http.MethodPut, "/v1/retention", d)
+}
+
 // Watermarks reads how far the data of each kind has come.
 func (c *Client) Watermarks(ctx context.Context) ([]rumbo.Watermark, error) {
 	p, err := get[Page[rumbo.Watermark]](ctx, c, "/v1/watermarks", nil, 0)

@@ -92,7 +92,7 @@ class Rumbo:
         return self._post("/v1/runs", {"flow": "train", "parameters": parameters})
 
     def start_run(self, flow, **parameters):
-        """Start a run: flow is train or recalibrate."""
+        """Start a run: flow is train, recalibrate or retention."""
         return self._post("/v1/runs", {"flow": flow, "parameters": parameters})
 
     def wait_run(self, id):

@@ -53,6 +53,7 @@ func TestRunsOverTheAPI(t *testing.T) {
 	if again, err = c.WaitRun(ctx, again.ID); err != nil || again.RerunOf != run.ID {
 		t.Errorf("%+v, %v", again, err)
 	}
+	testRetention(t, c)
 	plan, err := c.SubmitPlan(ctx, rumbo.PlanRequest{Day: "2026-03-16", TimeLimitS: 600})
 	if err != nil {
 		t.Fatal(err)
@@ -98,5 +99,24 @@ func TestRunsOverTheAPI(t *testing.T) {
 		if rumbo.CodeOf(err) != rumbo.Forbidden {
 			t.Errorf("a reader %s: %v", what, err)
 		}
+	}
+}
+
+// testRetention counts over HTTP what would go: nothing is that old.
+func testRetention(t *testing.T, c *client.Client) {
+	document, err := c.Retention(t.Context())
+	if err != nil || document != rumbo.DefaultRetention() {
+		t.Errorf("%+v, %v", document, err)
+	}
+	document.RunDays = 7
+	if got, err := c.SetRetention(t.Context(), document); err != nil || got != document {
+		t.Errorf("%+v, %v", got, err)
+	}
+	run, err := c.StartRun(t.Context(), rumbo.FlowRetention, rumbo.RunParameters{DryRun: true})
+	if err == nil {
+		run, err = c.WaitRun(t.Context(), run.ID)
+	}
+	if want := `{"dry_run":true,"counts":{"deliveries":0,"orphans":0,"payloads":0,"quarantine":0,"runs":0,"versions":0}}`; err != nil || string(run.Result) != want {
+		t.Errorf("%s, %v", run.Result, err)
 	}
 }

@@ -178,7 +178,7 @@ var agreeCorpus = []string{
 	`/v1/runs {"flow":"train","parameters":{"features":"X"}}`, `/v1/runs {"flow":"train","parameters":{"test_share":0.6}}`,
 	`/v1/runs {"flow":"train","parameters":{"trees":5001}}`, `/v1/runs {"flow":"train","parameters":{"leaves":-1}}`, `/v1/runs {"flow":"train","parameters":{"depth":3}}`,
 	`/v1/runs {"flow":"recalibrate"}`, `/v1/runs {"flow":"recalibrate","parameters":{"days":28,"features":"B"}}`, `/v1/runs {"flow":"recalibrate","parameters":{"days":367}}`,
-	`/v1/runs {"flow":"recalibrate","parameters":{"days":"28"}}`,
+	`/v1/runs {"flow":"recalibrate","parameters":{"days":"28"}}`, `/v1/runs {"flow":"retention","parameters":{"dry_run":true}}`, `/v1/runs {"flow":"retention","parameters":{"dry_run":1}}`,
 }
 
 // What the document promises of the records is what ingestion's decoder wants:

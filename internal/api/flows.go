@@ -19,6 +19,7 @@ func flowTable() map[string][3]string {
 		rumbo.FlowRecalibrate: {"Fits the champion's correction anew to the latest trips, so that its times and quantiles follow slow drift", "POST /v1/runs", "RecalibrateRequest"},
 		rumbo.FlowPlan:        {"Predicts the times of a day, searches its routes, and publishes the plan", "POST /v1/plans", "PlanRequest"},
 		rumbo.FlowDeliver:     {"POSTs a signed event until it is taken", "the event", ""},
+		rumbo.FlowRetention:   {"Removes what nobody needs any more, by the limits of /v1/retention, a kind a step", "POST /v1/runs", "RetentionRequest"},
 	}
 }
 

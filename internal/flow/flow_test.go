@@ -94,6 +94,8 @@ type town struct {
 	learn  *Learn
 	plan   *Plan
 	runs   *Runs
+	ctx    context.Context
+	trips  int64 // visible, for consistent
 	tokens int
 }
 
@@ -103,7 +105,7 @@ func newTown(t *testing.T) *town {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &town{tasks: &tasks{}}
+	w := &town{tasks: &tasks{}, ctx: t.Context()}
 	w.store = &mortal{Store: db.Store(w.tasks), left: -1}
 	blobs, err := dir.Open(filepath.Join(t.TempDir(), "blobs"))
 	if err != nil {

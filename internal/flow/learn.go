@@ -97,11 +97,7 @@ func (l *Learn) Start(ctx context.Context, token, flow string, p rumbo.RunParame
 	if err := rumbo.InvalidFields("flow.Start", p.Validate(flow, "/parameters")); err != nil {
 		return rumbo.Run{}, err
 	}
-	var own any = p.TrainRequest
-	if flow == rumbo.FlowRecalibrate {
-		own = p.Recalibration()
-	}
-	parameters, err := json.Marshal(own)
+	parameters, err := json.Marshal(p.Of(flow))
 	if err != nil {
 		return rumbo.Run{}, err
 	}

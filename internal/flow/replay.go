@@ -19,6 +19,9 @@ type again struct {
 }
 
 func (l *Learn) again(ctx context.Context, batch rumbo.Batch) (*again, error) {
+	if err := hasPayload("flow.Replay", batch); err != nil {
+		return nil, err
+	}
 	payload, err := l.Blobs.Open(ctx, batch.BlobKey)
 	if err != nil {
 		return nil, err
@@ -37,6 +40,14 @@ func (l *Learn) again(ctx context.Context, batch rumbo.Batch) (*again, error) {
 		return nil, err
 	}
 	return &again{etl: cleaner, run: quality.NewRun(quality.WithoutUnique(document), batch, known, time.Time{})}, nil
+}
+
+// hasPayload refuses work on a payload that retention let go. Conflict.
+func hasPayload(op string, batch rumbo.Batch) error {
+	if batch.BlobKey != "" {
+		return nil
+	}
+	return &rumbo.Error{Code: rumbo.Conflict, Op: op, Detail: "the payload of " + batch.ID + " is no longer kept", Hint: "send it again; /v1/retention says how long payloads are kept"}
 }
 
 // row cleans the text of a row. A repetition of an earlier row stays one until

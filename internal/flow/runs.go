@@ -26,6 +26,12 @@ func outlines(flow string) []step.Outline {
 		return []step.Outline{{Name: "predict", Share: 0.1}, {Name: "solve", After: []string{"predict"}, Share: 0.89}, {Name: "publish", After: []string{"solve"}, Share: 0.01}}
 	case rumbo.FlowDeliver:
 		return []step.Outline{{Name: "post"}}
+	case rumbo.FlowRetention:
+		all := []step.Outline{{Name: "limits"}}
+		for _, part := range (*Learn)(nil).retentionParts() {
+			all = append(all, step.Outline{Name: part.name, After: []string{all[len(all)-1].Name}})
+		}
+		return append(all, step.Outline{Name: "report", After: []string{all[len(all)-1].Name}})
 	}
 	return nil
 }
@@ -244,7 +250,10 @@ func (r *Runs) takenOver(ctx context.Context, old rumbo.Run, from string) (out [
 func (r *Runs) anew(ctx context.Context, tx store.Tx, run *rumbo.Run, token string) error {
 	switch run.Flow {
 	case rumbo.FlowIngest:
-		batch, err := tx.Batch(ctx, run.Subject)
+		batch, err := tx.Batch(ctx, run.Subject) // held: retention does not let its payload go meanwhile
+		if err == nil {
+			err = hasPayload("flow.Rerun", batch)
+		}
 		if err != nil {
 			return err
 		}

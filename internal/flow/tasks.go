@@ -16,12 +16,13 @@ const (
 	taskRecalibrate = "recalibrate"
 	taskSolve       = "solve"
 	taskDeliver     = "deliver"
+	taskRetain      = "retain"
 )
 
 // flowOfTask names the flow whose runs a kind of task works.
 func flowOfTask() map[string]string {
 	return map[string]string{taskClean: rumbo.FlowIngest, taskTrain: rumbo.FlowTrain, taskRecalibrate: rumbo.FlowRecalibrate,
-		taskSolve: rumbo.FlowPlan, taskDeliver: rumbo.FlowDeliver}
+		taskSolve: rumbo.FlowPlan, taskDeliver: rumbo.FlowDeliver, taskRetain: rumbo.FlowRetention}
 }
 
 // taskOfFlow is the kind of task that works a flow's runs.
@@ -42,6 +43,7 @@ func Handlers(learn *Learn, plan *Plan) map[string]task.Handler {
 		taskRecalibrate: task.OnSubject(hopeless, learn.Recalibrate),
 		taskSolve:       task.OnSubject(hopeless, plan.Solve),
 		taskDeliver:     task.OnSubject(hopeless, plan.Deliver),
+		taskRetain:      task.OnSubject(hopeless, learn.Retain),
 	}
 }
 
@@ -60,6 +62,9 @@ func GaveUp(learn *Learn, plan *Plan) task.GaveUp {
 			return err
 		}
 		_, err = endRun(ctx, learn, plan, id, stateOf(cause), cause)
+		if rumbo.CodeOf(err) == rumbo.NotFound {
+			return nil // the run had ended so long ago that it is gone
+		}
 		return err
 	}
 }
@@ -88,7 +93,9 @@ func once(ctx context.Context, s store.Store, add func(tx store.Tx) error, read 
 		return nil
 	})
 	if rumbo.CodeOf(err) == rumbo.Conflict {
-		return read()
+		if found := read(); rumbo.CodeOf(found) != rumbo.NotFound { // otherwise it contradicts something else
+			return found
+		}
 	}
 	return err
 }

@@ -9,6 +9,7 @@ import (
 // Names of settings.
 const (
 	SettingQuality   = "quality"    // a rumbo.QualityDocument
+	SettingRetention = "retention"  // a rumbo.RetentionDocument
 	SettingWatermark = "watermark/" // and the kind: a rumbo.Watermark
 )
 
