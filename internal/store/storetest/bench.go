@@ -57,6 +57,40 @@ func Bench(b *testing.B, open func(b *testing.B) store.Store) {
 			b.ReportMetric(float64(size*b.N)/b.Elapsed().Seconds(), "rows/s")
 		})
 	}
+	b.Run("Prune/100000", func(b *testing.B) {
+		for range b.N {
+			benchPrune(b, open(b), realistic(100_000))
+		}
+	})
+}
+
+// benchPrune removes the versions that a second batch hides, a quarter of a loading
+// transaction at a time, as a flow begins on an unknown disk.
+func benchPrune(b *testing.B, s store.Store, rows []rumbo.Trip) {
+	b.StopTimer()
+	benchLoad(b, s, 1, rows)
+	for i := range rows {
+		rows[i].DistanceM++
+	}
+	benchLoad(b, s, 2, rows)
+	b.StartTimer()
+	longest, removed := time.Duration(0), 0
+	for after, more := "", true; more; more = after != "" {
+		began := time.Now()
+		if err := s.InTx(b.Context(), func(tx store.Tx) error {
+			n, next, err := tx.Prune(b.Context(), store.Prune{What: store.PruneVersions, Kind: rumbo.KindTrips}, after, s.BulkRows()/4)
+			removed, after = removed+n, next
+			return err
+		}); err != nil {
+			b.Fatal(err)
+		}
+		longest = max(longest, time.Since(began))
+	}
+	if removed != len(rows) {
+		b.Fatalf("%d versions removed", removed)
+	}
+	b.ReportMetric(float64(len(rows)*b.N)/b.Elapsed().Seconds(), "rows/s")
+	b.ReportMetric(float64(longest.Milliseconds()), "ms/longest")
 }
 
 // realistic trips: IDs like checksums, pickups over a month in order.
