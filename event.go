@@ -7,6 +7,10 @@ const (
 	EventPlanFinished       = "plan.finished"
 	EventPlanFailed         = "plan.failed"
 	EventPredictionFinished = "prediction.finished"
+	EventRunFailed          = "run.failed"
+	EventRunLate            = "run.late"
+	EventStartLate          = "schedule.late"
+	EventQuarantine         = "batch.quarantined"
 	EventPing               = "webhook.ping"
 )
 
@@ -22,7 +26,7 @@ const (
 type Delivery struct {
 	ID        string            `json:"id"`
 	Type      string            `json:"type"`
-	Subject   string            `json:"subject" doc:"ID of the plan or prediction"`
+	Subject   string            `json:"subject" doc:"ID of the plan, prediction or run"`
 	URL       string            `json:"url"`
 	State     string            `json:"state"`
 	CreatedAt time.Time         `json:"created_at"`

@@ -50,6 +50,8 @@ type Run struct {
 	// Progress is the share done, 0 to 1, with the step under way.
 	Progress   float64    `json:"progress"`
 	Step       string     `json:"step,omitempty"`
+	Schedule   string     `json:"schedule,omitempty" doc:"The schedule that started it"`
+	DueAt      *time.Time `json:"due_at,omitempty" doc:"The schedule's time that it is the run of; absent for a backfill"`
 	RerunOf    string     `json:"rerun_of,omitempty" doc:"The run that this one repeats"`
 	CreatedAt  time.Time  `json:"created_at"`
 	StartedAt  *time.Time `json:"started_at,omitempty"`

@@ -110,6 +110,16 @@ func (c *Client) SetRetention(ctx context.Context, d rumbo.RetentionDocument) (r
 	return send[rumbo.RetentionDocument](ctx, c, http.MethodPut, "/v1/retention", d)
 }
 
+// Automations reads what the installation wants to be told of, and where.
+func (c *Client) Automations(ctx context.Context) (rumbo.AutomationsDocument, error) {
+	return get[rumbo.AutomationsDocument](ctx, c, "/v1/automations", nil, 0)
+}
+
+// SetAutomations replaces it; runs that end, and what is late, from now on are held against it.
+func (c *Client) SetAutomations(ctx context.Context, d rumbo.AutomationsDocument) (rumbo.AutomationsDocument, error) {
+	return send[rumbo.AutomationsDocument](ctx, c, http.MethodPut, "/v1/automations", d)
+}
+
 // Watermarks reads how far the data of each kind has come.
 func (c *Client) Watermarks(ctx context.Context) ([]rumbo.Watermark, error) {
 	p, err := get[Page[rumbo.Watermark]](ctx, c, "/v1/watermarks", nil, 0)

@@ -52,6 +52,7 @@ type app struct {
 	plan     *flow.Plan
 	secret   string
 	keeper   *schedule.Keeper
+	watcher  *flow.Automations
 
 	server   *http.Server
 	listener net.Listener
@@ -114,6 +115,7 @@ func (a *app) open(ctx context.Context) error {
 		a.learn.Roads = a.roads
 	}
 	a.keeper = &schedule.Keeper{Store: a.store, Clock: a.clock, Log: a.log, Start: a.startScheduled}
+	a.watcher = &flow.Automations{Store: a.store, Clock: a.clock, Policy: a.plan.Policy, RunID: scheduledRun, Log: a.log}
 	if err := a.openSender(); err != nil || !s.role(roleAPI) {
 		return err
 	}
@@ -179,7 +181,7 @@ func (a *app) runs() *flow.Runs {
 
 func (a *app) openServer() error {
 	handler, err := api.New(api.Config{
-		Store: a.store, Ingestions: a.learn, Runs: a.runs(), Plans: a.plan, Predictions: a.plan, Pings: a.plan, Quality: a.learn, Retention: a.learn, Models: a.registry,
+		Store: a.store, Ingestions: a.learn, Runs: a.runs(), Plans: a.plan, Predictions: a.plan, Pings: a.plan, Quality: a.learn, Retention: a.learn, Automations: a.watcher, Models: a.registry,
 		Schedules: a.keeper,
 		Policy:    a.plan.Policy, Clock: a.clock, Random: rand.Reader, Log: a.log, Metrics: a.metrics, Build: build(),
 		MaxPayload: a.settings.MaxPayloadMiB << 20, SoleProcess: !a.settings.shared(), ClaimLease: a.settings.Rescue,
@@ -212,6 +214,7 @@ func (a *app) run(ctx context.Context) error {
 		keeping, stop := context.WithCancel(ctx)
 		var kept sync.WaitGroup
 		kept.Go(func() { a.keeper.Run(keeping) })
+		kept.Go(func() { a.watcher.Watch(keeping) })
 		defer kept.Wait()
 		defer stop()
 	}
@@ -232,12 +235,18 @@ func (a *app) run(ctx context.Context) error {
 }
 
 // startScheduled starts the run of a schedule's time, under a name that is the time's.
-func (a *app) startScheduled(ctx context.Context, s rumbo.Schedule, at time.Time, seed []byte) (rumbo.Run, error) {
-	token, err := api.NewToken(at, seed)
+func (a *app) startScheduled(ctx context.Context, d schedule.Due) (rumbo.Run, error) {
+	token, err := api.NewToken(d.At, d.Seed)
 	if err != nil {
 		return rumbo.Run{}, err
 	}
-	return a.learn.Start(ctx, token, s.Flow, s.Parameters)
+	return a.learn.StartDue(ctx, token, d.Schedule, d.At, d.Past)
+}
+
+// scheduledRun is the name that startScheduled gives.
+func scheduledRun(name string, at time.Time) (string, error) {
+	token, err := api.NewToken(at, schedule.Seed(name, at))
+	return "run_" + token, err
 }
 
 // drain lets requests and running work end for a while, and hands back what has not.

@@ -36,6 +36,7 @@ var badRequests = []struct{ name, method, target, body string }{
 	{"no_place", "POST", "/v1/predictions", `{"queries":[{"from":{},"to":{"zone":-4},"depart_at":"2022-01-31 08:00","distance_m":-3}]}`},
 	{"epoch", "POST", "/v1/predictions", `{"queries":[{"from":{"zone":1},"to":{"zone":2},"depart_at":1643630400}]}`},
 	{"too_many", "POST", "/v1/predictions", `{"queries":[` + strings.Repeat(`{"from":{"zone":1},"to":{"zone":2},"depart_at":"2022-01-31T08:00:00Z"},`, maxQueries) + `{"from":{"zone":1},"to":{"zone":2},"depart_at":"2022-01-31T08:00:00Z"}]}`},
+	{"automations", "PUT", "/v1/automations", `{"endpoints":["http://127.0.0.1/"],"rules":[{"name":"a b","when":"run_failed","after_s":5,"flw":"train"},{"name":"x","when":"start_late","max_share":2}]}`},
 	{"flow_parameters", "POST", "/v1/runs", `{"flow":"recalibrate","parameters":{"features":"Z","days":-1,"trees":10}}`},
 	{"flow", "POST", "/v1/runs", `{"flow":"trian","parameters":{"features":"Z","test_share":0.9,"trees":-1,"leaves":2000,"sead":1}}`},
 	{"rollback", "POST", "/v1/models/travel-time/rollback", `{"version":0}`},

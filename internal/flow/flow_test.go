@@ -163,8 +163,14 @@ type fatal interface {
 // Lives are how many transactions each life of the process lasts.
 func (w *town) work(t fatal, after bool, lives ...int) {
 	t.Helper()
+	w.workSome(t, -1, after, lives...)
+}
+
+// workSome is work for the first tasks alone; all when there are fewer than none.
+func (w *town) workSome(t fatal, most int, after bool, lives ...int) {
+	t.Helper()
 	handlers, gaveUp := Handlers(w.learn, w.plan), GaveUp(w.learn, w.plan)
-	for n := 0; len(w.tasks.specs) > 0; n++ {
+	for n := 0; len(w.tasks.specs) > 0 && most != 0; n++ {
 		if n > 100 {
 			t.Fatal("no end")
 		}
@@ -191,6 +197,7 @@ func (w *town) work(t fatal, after bool, lives ...int) {
 		}
 		if lived && (err == nil || task.IsPermanent(err)) {
 			w.tasks.specs = w.tasks.specs[1:]
+			most--
 		}
 	}
 }

@@ -94,14 +94,27 @@ func (l *Learn) clean(ctx context.Context, w *step.Work, batch rumbo.Batch) (out
 
 // Start queues a run of one of rumbo.StartableFlows.
 func (l *Learn) Start(ctx context.Context, token, flow string, p rumbo.RunParameters) (rumbo.Run, error) {
-	if err := rumbo.InvalidFields("flow.Start", p.Validate(flow, "/parameters")); err != nil {
-		return rumbo.Run{}, err
+	return l.start(ctx, rumbo.Run{ID: "run_" + token, Flow: flow}, p)
+}
+
+// StartDue queues the run of a schedule's time; one of the past is late for nobody.
+func (l *Learn) StartDue(ctx context.Context, token string, s rumbo.Schedule, at time.Time, past bool) (rumbo.Run, error) {
+	run := rumbo.Run{ID: "run_" + token, Flow: s.Flow, Schedule: s.Name, DueAt: &at}
+	if past {
+		run.DueAt = nil
 	}
-	parameters, err := json.Marshal(p.Of(flow))
+	return l.start(ctx, run, s.Parameters)
+}
+
+func (l *Learn) start(ctx context.Context, run rumbo.Run, p rumbo.RunParameters) (rumbo.Run, error) {
+	err := rumbo.InvalidFields("flow.Start", p.Validate(run.Flow, "/parameters"))
 	if err != nil {
 		return rumbo.Run{}, err
 	}
-	run := rumbo.Run{ID: "run_" + token, Flow: flow, State: rumbo.RunQueued, Parameters: parameters, CreatedAt: l.Clock()}
+	run.State, run.CreatedAt = rumbo.RunQueued, l.Clock()
+	if run.Parameters, err = json.Marshal(p.Of(run.Flow)); err != nil {
+		return rumbo.Run{}, err
+	}
 	err = once(ctx, l.Store,
 		func(tx store.Tx) error { return tx.AddRun(ctx, run) },
 		func() (err error) { run, err = l.Store.Run(ctx, run.ID); return err },

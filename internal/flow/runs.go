@@ -38,11 +38,16 @@ func outlines(flow string) []step.Outline {
 
 // walk works one attempt at a run of a flow.
 func (l *Learn) walk(ctx context.Context, flow, id string, do func(ctx context.Context, run *step.Run) error) error {
-	return walk(ctx, &step.Runner{Store: l.Store, Clock: l.Clock, Hopeless: hopeless}, flow, id, do)
+	return walk(ctx, runner(l.Store, l.Clock), flow, id, do)
 }
 
 func (p *Plan) walk(ctx context.Context, flow, id string, do func(ctx context.Context, run *step.Run) error) error {
-	return walk(ctx, &step.Runner{Store: p.Store, Clock: p.Clock, Hopeless: hopeless}, flow, id, do)
+	return walk(ctx, runner(p.Store, p.Clock), flow, id, do)
+}
+
+// runner runs flows under the installation's automations.
+func runner(s store.Store, clock func() time.Time) *step.Runner {
+	return &step.Runner{Store: s, Clock: clock, Hopeless: hopeless, Ending: ending(s, clock)}
 }
 
 func walk(ctx context.Context, r *step.Runner, flow, id string, do func(ctx context.Context, run *step.Run) error) error {
@@ -115,8 +120,7 @@ func addRun(ctx context.Context, tx store.Tx, run rumbo.Run) error {
 
 // endRun ends a run that cannot be completed, and what it works on with it.
 func endRun(ctx context.Context, learn *Learn, plan *Plan, id, state string, cause error) (rumbo.Run, error) {
-	r := &step.Runner{Store: learn.Store, Clock: learn.Clock}
-	return r.End(ctx, id, state, cause, func(tx store.Tx, run rumbo.Run) error {
+	return runner(learn.Store, learn.Clock).End(ctx, id, state, cause, func(tx store.Tx, run rumbo.Run) error {
 		switch run.Flow {
 		case rumbo.FlowIngest:
 			return learn.failBatch(ctx, tx, run.Subject, cause.Error())

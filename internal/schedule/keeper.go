@@ -21,10 +21,19 @@ const (
 	every = time.Second // between two looks at the schedules
 )
 
-// Start starts the run of a time. seed is the same whenever the same time of the
-// same schedule is fired: the run is named by it, and is there once however often it
-// is started.
-type Start func(ctx context.Context, s rumbo.Schedule, at time.Time, seed []byte) (rumbo.Run, error)
+// Due is a time of a schedule whose run is to be started.
+type Due struct {
+	Schedule rumbo.Schedule
+	At       time.Time
+	// Seed is the same whenever the same time of the same schedule is fired: the run is
+	// named by it, and is there once however often it is started.
+	Seed []byte
+	// Past is true for a time that a backfill asked for: nobody waited for it.
+	Past bool
+}
+
+// Start starts the run of a time.
+type Start func(ctx context.Context, d Due) (rumbo.Run, error)
 
 // Keeper fires what is due.
 type Keeper struct {
@@ -78,7 +87,7 @@ func (k *Keeper) fire(ctx context.Context, s rumbo.Schedule, now time.Time) erro
 	}
 	done := s
 	for _, at := range chosen(times, s, now) {
-		run, err := k.Start(ctx, s, at, Seed(s.Name, at))
+		run, err := k.Start(ctx, Due{Schedule: s, At: at, Seed: Seed(s.Name, at)})
 		if err != nil {
 			return err
 		}
@@ -149,7 +158,7 @@ func (k *Keeper) Backfill(ctx context.Context, name string, from, until time.Tim
 	}
 	runs := []rumbo.Run{}
 	for _, at := range due {
-		run, err := k.Start(ctx, s, at, Seed(s.Name, at))
+		run, err := k.Start(ctx, Due{Schedule: s, At: at, Seed: Seed(s.Name, at), Past: true})
 		if err != nil {
 			return runs, err
 		}

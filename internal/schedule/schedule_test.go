@@ -72,6 +72,7 @@ type world struct {
 	mu    sync.Mutex
 	now   time.Time
 	fired []string // every run that was really made, by its time
+	past  bool     // the last one was asked for by a backfill
 	fail  bool
 }
 
@@ -90,19 +91,20 @@ func (w *world) keeper() *schedule.Keeper {
 		Clock: func() time.Time { w.mu.Lock(); defer w.mu.Unlock(); return w.now }}
 }
 
-func (w *world) start(ctx context.Context, s rumbo.Schedule, at time.Time, seed []byte) (rumbo.Run, error) {
+func (w *world) start(ctx context.Context, d schedule.Due) (rumbo.Run, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.fail {
 		return rumbo.Run{}, fmt.Errorf("the database is away")
 	}
-	run := rumbo.Run{ID: "run_" + hex.EncodeToString(seed), Flow: s.Flow}
+	run := rumbo.Run{ID: "run_" + hex.EncodeToString(d.Seed), Flow: d.Schedule.Flow}
 	err := w.store.InTx(ctx, func(tx store.Tx) error { return tx.AddRun(ctx, run) })
 	if rumbo.CodeOf(err) == rumbo.Conflict {
 		return run, nil
 	}
 	if err == nil {
-		w.fired = append(w.fired, at.Format("02T15:04"))
+		w.fired = append(w.fired, d.At.Format("02T15:04"))
+		w.past = d.Past
 	}
 	return run, err
 }
@@ -185,8 +187,8 @@ func TestEveryTimeOnce(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			k := w.keeper()
 			if n == 0 {
-				k.Start = func(ctx context.Context, s rumbo.Schedule, at time.Time, seed []byte) (rumbo.Run, error) {
-					run, _ := w.start(ctx, s, at, seed)
+				k.Start = func(ctx context.Context, d schedule.Due) (rumbo.Run, error) {
+					run, _ := w.start(ctx, d)
 					cancel() // killed before the next time was written down
 					return run, ctx.Err()
 				}
@@ -210,7 +212,7 @@ func TestBackfill(t *testing.T) {
 			t.Errorf("%v, %v", runs, err)
 		}
 	}
-	if want := []string{"02T09:00", "02T10:00", "02T11:00"}; !slices.Equal(w.fired, want) {
+	if want := []string{"02T09:00", "02T10:00", "02T11:00"}; !slices.Equal(w.fired, want) || !w.past {
 		t.Errorf("fired %v", w.fired)
 	}
 	for _, bad := range [][2]time.Time{{monday.Add(-1000 * time.Hour), monday}, {monday, monday.Add(time.Hour)}} {

@@ -183,6 +183,12 @@ func (r *Run) complete(ctx context.Context, w *Work, out any, o options) error {
 	if err != nil {
 		return task.Permanent(fmt.Errorf("its result: %w", err))
 	}
+	var also func(store.Tx, rumbo.Run) error
+	if o.last {
+		if also, err = r.runner.ending(ctx); err != nil {
+			return err
+		}
+	}
 	r.mu.Lock()
 	w.step.Progress, w.step.Doing = 1, ""
 	done, commits := *w.step, w.commits
@@ -201,7 +207,7 @@ func (r *Run) complete(ctx context.Context, w *Work, out any, o options) error {
 		if err := tx.SetSteps(ctx, r.head.ID, done); err != nil || !o.last {
 			return err
 		}
-		return r.finish(ctx, tx, result, w.refused)
+		return r.finish(ctx, tx, result, w.refused, also)
 	})
 	if err != nil && !r.committed(ctx, done) {
 		return err

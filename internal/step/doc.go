@@ -39,6 +39,8 @@
 // has not ended (canceled) and that no later attempt has taken it over: then the attempt
 // stops with nothing more changed.
 //
+// Whoever runs flows can take part in every transaction that ends a run (Runner.Ending).
+//
 // A step that fails is tried again after task.Backoff (exponential, with jitter), through
 // the run's task: nothing waits in memory, and the tries are counted with the step.
 //

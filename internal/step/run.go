@@ -163,7 +163,7 @@ func (r *Run) write(ctx context.Context, do func(tx store.Tx) error) error {
 }
 
 // finish ends the run as done, or as failed when it was refused, inside a transaction of write.
-func (r *Run) finish(ctx context.Context, tx store.Tx, result json.RawMessage, refused string) error {
+func (r *Run) finish(ctx context.Context, tx store.Tx, result json.RawMessage, refused string, also func(store.Tx, rumbo.Run) error) error {
 	r.mu.Lock()
 	head := r.head
 	r.mu.Unlock()
@@ -175,7 +175,10 @@ func (r *Run) finish(ctx context.Context, tx store.Tx, result json.RawMessage, r
 	if err := tx.DropResults(ctx, head.ID); err != nil {
 		return err
 	}
-	return tx.SetRun(ctx, head)
+	if err := tx.SetRun(ctx, head); err != nil {
+		return err
+	}
+	return also(tx, head)
 }
 
 // pulse writes at intervals what the run is at, and stops it when it was lost. stop ends

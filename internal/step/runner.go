@@ -25,6 +25,9 @@ type Runner struct {
 	Clock func() time.Time
 	// Hopeless says of which errors another try is not worth making.
 	Hopeless func(error) bool
+	// Ending, when given, is called before the transaction that ends a run; what it returns is
+	// called in it, with the run as it ends. An error of either keeps the run from ending.
+	Ending func(ctx context.Context) (func(tx store.Tx, run rumbo.Run) error, error)
 	// Pulse is how often what a run is at is written; 250 ms when 0.
 	Pulse time.Duration
 	// Log tells operators about tries that failed; nothing when nil.
@@ -57,12 +60,28 @@ func (r *Runner) Work(ctx context.Context, id string, outline []Outline, do func
 	case lost:
 		return nil
 	case err == nil && !run.over:
-		err = run.write(ctx, func(tx store.Tx) error { return run.finish(ctx, tx, nil, "") })
-		if errors.Is(err, errLost) {
+		if err = run.endHere(ctx); errors.Is(err, errLost) {
 			return nil
 		}
 	}
 	return err
+}
+
+// endHere ends a run whose flow has no last step.
+func (r *Run) endHere(ctx context.Context) error {
+	also, err := r.runner.ending(ctx)
+	if err != nil {
+		return err
+	}
+	return r.write(ctx, func(tx store.Tx) error { return r.finish(ctx, tx, nil, "", also) })
+}
+
+// ending is Ending, or nothing.
+func (r *Runner) ending(ctx context.Context) (func(tx store.Tx, run rumbo.Run) error, error) {
+	if r.Ending == nil {
+		return func(store.Tx, rumbo.Run) error { return nil }, nil
+	}
+	return r.Ending(ctx)
 }
 
 // begin takes the run over for a new attempt; nil when it has ended. Steps that an earlier
@@ -92,6 +111,10 @@ func (r *Runner) begin(ctx context.Context, id string, outline []Outline) (run *
 // End ends a run that Work could not: failed or crashed by its cause, or canceled. also
 // runs in the same transaction, unless the run has ended already; then nothing happens.
 func (r *Runner) End(ctx context.Context, id, state string, cause error, also func(tx store.Tx, run rumbo.Run) error) (ended rumbo.Run, err error) {
+	ending, err := r.ending(ctx)
+	if err != nil {
+		return ended, err
+	}
 	err = r.Store.InTx(ctx, func(tx store.Tx) error {
 		run, err := tx.Run(ctx, id)
 		ended = run
@@ -107,10 +130,15 @@ func (r *Runner) End(ctx context.Context, id, state string, cause error, also fu
 			return err
 		}
 		ended = run
-		if err := tx.SetRun(ctx, run); err != nil || also == nil {
+		if err := tx.SetRun(ctx, run); err != nil {
 			return err
 		}
-		return also(tx, run)
+		if also != nil {
+			if err := also(tx, run); err != nil {
+				return err
+			}
+		}
+		return ending(tx, run)
 	})
 	return ended, err
 }

@@ -409,3 +409,55 @@ func TestCrashesAnywhere(t *testing.T) {
 		}
 	})
 }
+
+// TestEnding calls what a runner's user has to do at the end of every run, once in the
+// transaction that ends it; when that fails the run has not ended.
+func TestEnding(t *testing.T) {
+	p := newPlace(t)
+	for name, c := range map[string]struct {
+		flow func(ctx context.Context, run *step.Run) error
+		end  string // by End, when the flow fails
+		want string
+	}{
+		"last step": {func(ctx context.Context, run *step.Run) error {
+			_, err := step.Do(ctx, run, "a", 1, func(context.Context, *step.Work, int) (int, error) { return 1, nil }, step.Last())
+			return err
+		}, "", rumbo.RunDone},
+		"refused": {func(ctx context.Context, run *step.Run) error {
+			_, err := step.Do(ctx, run, "a", 1, func(_ context.Context, w *step.Work, _ int) (int, error) { w.Refuse("no"); return 1, nil }, step.Last())
+			return err
+		}, "", rumbo.RunFailed},
+		"no last step": {func(context.Context, *step.Run) error { return nil }, "", rumbo.RunDone},
+		"given up":     {func(context.Context, *step.Run) error { return errors.New("bad") }, rumbo.RunCrashed, rumbo.RunCrashed},
+	} {
+		id, seen, fail := p.newRun(t), "", true
+		r := p.runner()
+		r.Ending = func(context.Context) (func(tx store.Tx, run rumbo.Run) error, error) {
+			return func(tx store.Tx, run rumbo.Run) error {
+				if fail {
+					return errors.New("not yet")
+				}
+				if stored, err := tx.Run(t.Context(), id); err != nil || stored.State != run.State || run.FinishedAt == nil {
+					t.Errorf("%s: %+v while %+v is ending, %v", name, stored, run, err)
+				}
+				seen += run.State
+				return nil
+			}, nil
+		}
+		attempt := func() {
+			if err := r.Work(t.Context(), id, nil, c.flow); err != nil && c.end != "" {
+				_, _ = r.End(t.Context(), id, c.end, err, nil)
+			}
+		}
+		attempt()
+		if run, _, _ := p.run(t, id); run.Ended() {
+			t.Errorf("%s: the run has ended although it could not", name)
+		}
+		fail = false
+		attempt()
+		attempt()
+		if run, _, _ := p.run(t, id); run.State != c.want || seen != c.want {
+			t.Errorf("%s: the run is %s, told %q", name, run.State, seen)
+		}
+	}
+}

@@ -8,9 +8,10 @@ import (
 
 // Names of settings.
 const (
-	SettingQuality   = "quality"    // a rumbo.QualityDocument
-	SettingRetention = "retention"  // a rumbo.RetentionDocument
-	SettingWatermark = "watermark/" // and the kind: a rumbo.Watermark
+	SettingQuality     = "quality"     // a rumbo.QualityDocument
+	SettingRetention   = "retention"   // a rumbo.RetentionDocument
+	SettingAutomations = "automations" // a rumbo.AutomationsDocument
+	SettingWatermark   = "watermark/"  // and the kind: a rumbo.Watermark
 )
 
 // SettingReader reads the documents that an installation has one of.

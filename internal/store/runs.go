@@ -47,6 +47,9 @@ type RunWriter interface {
 	SetSteps(ctx context.Context, runID string, steps ...rumbo.Step) error
 	// DropResults removes the results of a run's steps that are large.
 	DropResults(ctx context.Context, runID string) error
+	// AddFiring notes that an automation fires on a run, which need not be there yet, and says
+	// whether it is the first time: of any number of callers, one hears so. It goes with its run.
+	AddFiring(ctx context.Context, runID, rule string, at time.Time) (first bool, err error)
 	// AddRunLog appends lines under the next numbers (LogLine.Number is
 	// ignored) and lets the oldest go beyond MaxRunLog. NotFound.
 	AddRunLog(ctx context.Context, runID string, lines ...rumbo.LogLine) error

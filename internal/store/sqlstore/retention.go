@@ -212,7 +212,7 @@ func (w *Writer) pruneRuns(ctx context.Context, before int64, limit int) (remove
 		if limit -= int(lines) + 1; err != nil || limit <= 0 {
 			return removed, more, err
 		}
-		for _, statement := range []string{`DELETE FROM run_step WHERE run = $1`, `DELETE FROM run WHERE id = $1`} {
+		for _, statement := range []string{`DELETE FROM firing WHERE run = $1`, `DELETE FROM run_step WHERE run = $1`, `DELETE FROM run WHERE id = $1`} {
 			if _, err := w.conn.Exec(ctx, statement, id); err != nil {
 				return removed, "", err
 			}

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"time"
 
 	"github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/store"
@@ -78,4 +79,10 @@ func (w *Writer) SetRun(ctx context.Context, r rumbo.Run) error {
 	}
 	return w.change(ctx, op, "run", r.ID, `UPDATE run SET flow = $1, state = $2, subject = $3, created = $4, finished = $5, doc = $6 WHERE id = $7`,
 		r.Flow, r.State, text(r.Subject), r.CreatedAt.UnixMicro(), unixOf(r.FinishedAt), doc, r.ID)
+}
+
+// AddFiring implements store.RunWriter.
+func (w *Writer) AddFiring(ctx context.Context, runID, rule string, at time.Time) (first bool, err error) {
+	n, err := w.conn.Exec(ctx, `INSERT INTO firing (run, rule, at) VALUES ($1, $2, $3) ON CONFLICT (run, rule) DO NOTHING`, text(runID), text(rule), unix(at))
+	return n == 1, w.dialect.fail("store.AddFiring", err)
 }

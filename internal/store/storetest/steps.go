@@ -151,3 +151,44 @@ func testRunLog(t *testing.T, h Harness) {
 	_, err = s.RunLog(ctx, "run_1", "", "x", 1)
 	wantCode(t, "no cursor", err, rumbo.Invalid)
 }
+
+// testFirings lets many processes fire the same rules: each rule fires once a run, and again
+// when the transaction that fired it was rolled back.
+func testFirings(t *testing.T, h Harness) {
+	s, ctx := h.Store, t.Context()
+	fire := func(run, rule string) (first bool) {
+		if err := s.InTx(ctx, func(tx store.Tx) (err error) { first, err = tx.AddFiring(ctx, run, rule, noon); return err }); err != nil {
+			t.Error(err)
+		}
+		return first
+	}
+	_ = s.InTx(ctx, func(tx store.Tx) error {
+		if first, err := tx.AddFiring(ctx, "run_1", "a", noon); !first || err != nil {
+			t.Errorf("first %v, %v", first, err)
+		}
+		return fmt.Errorf("rolled back")
+	})
+	var mu sync.Mutex
+	fired := map[string]int{}
+	var wg sync.WaitGroup
+	for range 6 {
+		for _, about := range [][2]string{{"run_1", "a"}, {"run_1", "b"}, {"run_2", "a"}} {
+			wg.Go(func() {
+				if fire(about[0], about[1]) {
+					mu.Lock()
+					defer mu.Unlock()
+					fired[about[0]+about[1]]++
+				}
+			})
+		}
+	}
+	wg.Wait()
+	same(t, "fired", fired, map[string]int{"run_1a": 1, "run_1b": 1, "run_2a": 1})
+	write(t, s, func(tx store.Tx) error {
+		return tx.AddRun(ctx, rumbo.Run{ID: "run_1", State: rumbo.RunDone, FinishedAt: &noon})
+	})
+	prune(t, s, store.Prune{What: store.PruneRuns, Before: noon.Add(time.Hour)}, 1)
+	if !fire("run_1", "a") || fire("run_2", "a") {
+		t.Error("a firing goes with its run, and no other")
+	}
+}

@@ -63,6 +63,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{"Keys", testKeys},
 		{"Replies", testReplies},
 		{"Schedules", testSchedules},
+		{"Firings", testFirings},
 		{"RandomPrunes", testRandomPrunes},
 		{"PruneVersions", testPruneVersions},
 		{"PruneBesideLoaders", testPruneBesideLoaders},

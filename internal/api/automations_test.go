@@ -1,0 +1,48 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/store"
+)
+
+// Automations and SetAutomations of the world keep the document without firing anything.
+func (w *world) Automations(ctx context.Context) (d rumbo.AutomationsDocument, err error) {
+	text, err := w.store.Setting(ctx, store.SettingAutomations)
+	if rumbo.CodeOf(err) == rumbo.NotFound {
+		return rumbo.AutomationsDocument{Endpoints: []string{}, Rules: []rumbo.Automation{}}, nil
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &d)
+	}
+	return d, err
+}
+
+func (w *world) SetAutomations(ctx context.Context, d rumbo.AutomationsDocument) error {
+	text, err := json.Marshal(d)
+	if err != nil {
+		return err
+	}
+	return w.store.InTx(ctx, func(tx store.Tx) error { return tx.SetSetting(ctx, store.SettingAutomations, string(text)) })
+}
+
+func TestAutomationsAreReplacedAsAWhole(t *testing.T) {
+	w := newWorld(t)
+	const body = `{"endpoints":["https://example.com/a"],"rules":[{"name":"late","when":"run_late","after_s":60}]}`
+	if a := w.do("GET", "/v1/automations", ""); a.Code != 200 || strings.TrimSpace(a.Body.String()) != `{"endpoints":[],"rules":[]}` {
+		t.Errorf("%d %s", a.Code, a.Body)
+	}
+	if a := w.do("PUT", "/v1/automations", body); a.Code != 200 {
+		t.Fatalf("%d %s", a.Code, a.Body)
+	}
+	if a := w.do("GET", "/v1/automations", ""); strings.TrimSpace(a.Body.String()) != body {
+		t.Errorf("%s", a.Body)
+	}
+	if a := w.do("PUT", "/v1/automations", body, "Authorization", "Bearer "+w.addKey("reader", ScopeRead)); a.Code != 403 {
+		t.Errorf("a reader: %d", a.Code)
+	}
+}
