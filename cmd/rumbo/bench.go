@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime/pprof"
@@ -31,17 +32,21 @@ type benchVRP struct {
 
 // Run makes the runs that the results file lacks.
 func (c *benchVRP) Run(ctx context.Context) error {
-	if c.Profile != "" {
-		f, err := os.Create(c.Profile)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
+	if c.Profile == "" {
+		return c.measure(ctx)
 	}
+	f, err := os.Create(c.Profile)
+	if err != nil {
+		return err
+	}
+	if err = pprof.StartCPUProfile(f); err == nil {
+		err = c.measure(ctx)
+		pprof.StopCPUProfile()
+	}
+	return errors.Join(err, f.Close())
+}
+
+func (c *benchVRP) measure(ctx context.Context) error {
 	return bench.Measure(ctx, bench.Options{
 		Set: c.Set, BKS: c.BKS, Lines: c.Lines, PerLine: c.PerLine, Towns: c.Towns, Budgets: c.Budget, Seeds: c.Seeds,
 		Threads: c.Threads, Clock: c.Clock, Out: c.Out, Commit: build(), Report: c.Report,

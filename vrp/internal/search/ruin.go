@@ -7,8 +7,8 @@ const (
 	longestTimed   = 20   // the same for plain fleets with windows
 	splitChance    = 0.5  // share of strings that keep some stops in their middle
 	keepMore       = 0.01 // chance that such a string keeps one more
-	longChance     = 0.1  // where routes are far longer than a string, share of ruins whose strings are twice as long
-	farLonger      = 1.5
+	longChance     = 0.1  // share of ruins with strings twice as long, where windows tie routes of
+	farLonger      = 1.5  // so many times the longest string
 )
 
 // ruiner takes stops out of the solution. Units taken out gather in out.
@@ -43,10 +43,10 @@ func (s *ruiner) strings() {
 	}
 	mean := float64(s.work()-len(s.bank)) / float64(s.strands())
 	longest := min(m.longest, mean)
-	if m.longest > longestString && mean > farLonger*m.longest && s.rng.unit() < longChance {
+	if m.plain && m.timed && mean > farLonger*m.longest && s.rng.unit() < longChance {
 		longest = min(2*m.longest, mean)
 	}
-	most := 4*averageRemoved/(1+longest) - 1
+	most := max(0, 4*averageRemoved/(1+longest)-1) // strings beside the first
 	strings := int(s.rng.unit()*most + 1)
 	s.seed = s.draw()
 	s.call++

@@ -159,6 +159,41 @@ func TestRowKernelAgrees(t *testing.T) {
 	}
 }
 
+// However long routes are, a ruin by strings takes no more stops than four times the mean of
+// Christiaens & Vanden Berghe allow.
+func TestStringsAreFew(t *testing.T) {
+	for _, vehicles := range []int32{2, 4, 8, 40} {
+		p := sample(160, true, false)
+		for i := range p.Jobs {
+			p.Jobs[i].Windows, p.Jobs[i].Service = nil, 0
+		}
+		p.Vehicles[0].Count, p.Vehicles[0].Capacity = vehicles, []int64{1 << 30}
+		p.Vehicles[0].Shift = vrp.TimeWindow{Close: 1 << 40}
+		s := New(Compile(p), 1)
+		if !s.m.plain || !s.m.timed {
+			t.Fatal("not a plain fleet with windows")
+		}
+		for v := range int32(s.m.Stops) { // routes as long as the vehicles are few
+			s.link(v, s.nodes[s.last(v%vehicles)].prev)
+		}
+		for r := range vehicles {
+			s.renew(r)
+		}
+		most := 0
+		for range 3000 {
+			s.begin()
+			s.ruin.out = s.ruin.out[:0]
+			s.ruin.strings()
+			most = max(most, len(s.ruin.out))
+			s.ruin.tidy()
+			s.undo()
+		}
+		if most > 4*averageRemoved || most < 3 {
+			t.Errorf("%d routes: %d stops taken out at once", vehicles, most)
+		}
+	}
+}
+
 // The load up to a stop is that of the walk from the start of its route, at any time.
 func TestLoadUpTo(t *testing.T) {
 	s := New(Compile(sample(120, false, false)), 1)
