@@ -30,14 +30,7 @@ func (s *server) automationEndpoints() []*endpoint {
 				"The signed event goes to every endpoint; it stands in `/v1/deliveries`, and the run's log says so.").
 			body(d, exampleAutomations()).answers(d, http.StatusOK, "The document as it is kept", exampleAutomations()).
 			by(func(ctx context.Context, r *request) (*answer, error) {
-				document, err := decode(r, s.checkAutomations)
-				if err == nil {
-					err = s.Automations.SetAutomations(ctx, document)
-				}
-				if err != nil {
-					return nil, err
-				}
-				return oneAnswer(s.Automations.Automations(ctx))
+				return replace(ctx, r, s.checkAutomations, s.Automations.SetAutomations, s.Automations.Automations)
 			}),
 	}
 }

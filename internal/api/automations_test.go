@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -11,23 +10,12 @@ import (
 )
 
 // Automations and SetAutomations of the world keep the document without firing anything.
-func (w *world) Automations(ctx context.Context) (d rumbo.AutomationsDocument, err error) {
-	text, err := w.store.Setting(ctx, store.SettingAutomations)
-	if rumbo.CodeOf(err) == rumbo.NotFound {
-		return rumbo.AutomationsDocument{Endpoints: []string{}, Rules: []rumbo.Automation{}}, nil
-	}
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &d)
-	}
-	return d, err
+func (w *world) Automations(ctx context.Context) (rumbo.AutomationsDocument, error) {
+	return store.Document(ctx, w.store, store.SettingAutomations, rumbo.AutomationsDocument{Endpoints: []string{}, Rules: []rumbo.Automation{}})
 }
 
 func (w *world) SetAutomations(ctx context.Context, d rumbo.AutomationsDocument) error {
-	text, err := json.Marshal(d)
-	if err != nil {
-		return err
-	}
-	return w.store.InTx(ctx, func(tx store.Tx) error { return tx.SetSetting(ctx, store.SettingAutomations, string(text)) })
+	return w.store.InTx(ctx, func(tx store.Tx) error { return store.SetDocument(ctx, tx, store.SettingAutomations, d) })
 }
 
 func TestAutomationsAreReplacedAsAWhole(t *testing.T) {

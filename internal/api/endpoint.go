@@ -107,6 +107,19 @@ func oneAnswer[T any](v T, err error) (*answer, error) {
 	return jsonAnswer(http.StatusOK, v)
 }
 
+// replace answers a PUT of a document that the installation has one of.
+func replace[T any](ctx context.Context, r *request, validate func(T) []rumbo.FieldError,
+	set func(context.Context, T) error, read func(context.Context) (T, error)) (*answer, error) {
+	document, err := decode(r, validate)
+	if err == nil {
+		err = set(ctx, document)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return oneAnswer(read(ctx))
+}
+
 // ServeHTTP of an endpoint, in the order in which a request earns its way in:
 // key, scope, parameters, body, idempotency, handler.
 func (s *server) serve(ep *endpoint, w http.ResponseWriter, hr *http.Request) error {

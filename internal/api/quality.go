@@ -55,7 +55,9 @@ func (s *server) qualityEndpoints() []*endpoint {
 			by(func(ctx context.Context, _ *request) (*answer, error) { return oneAnswer(s.Quality.Quality(ctx)) }),
 		operation("PUT", "/v1/quality", "replace-quality", tag, "Replace what is expected of data").needs(ScopeIngest).
 			about("The whole document; batches that are cleaned from now on are held against it.").
-			body(d, exampleQuality()).answers(d, http.StatusOK, "The document as it is kept", exampleQuality()).by(s.putQuality),
+			body(d, exampleQuality()).answers(d, http.StatusOK, "The document as it is kept", exampleQuality()).by(func(ctx context.Context, r *request) (*answer, error) {
+			return replace(ctx, r, quality.Validate, s.Quality.SetQuality, s.Quality.Quality)
+		}),
 		operation("GET", "/v1/watermarks", "list-watermarks", tag, "List how far the data has come").needs(ScopeRead).
 			about("The newest event that loaded batches tell of, by kind. Records of earlier events count as late in the batches after.").
 			answers(d, http.StatusOK, "The watermarks", client.Page[rumbo.Watermark]{Items: []rumbo.Watermark{{Kind: rumbo.KindTrips, At: at(8, 15).UTC(), BatchID: "batch_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM"}}}).
@@ -139,17 +141,6 @@ func checkReplay(r rumbo.ReplayRequest) (out []rumbo.FieldError) {
 		out = append(out, rumbo.FieldError{Pointer: "/rule", Code: rumbo.TooLong, Value: len(r.Rule), Limit: rumbo.MaxIDLength})
 	}
 	return out
-}
-
-func (s *server) putQuality(ctx context.Context, r *request) (*answer, error) {
-	document, err := decode(r, quality.Validate)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.Quality.SetQuality(ctx, document); err != nil {
-		return nil, err
-	}
-	return oneAnswer(s.Quality.Quality(ctx))
 }
 
 func exampleEdit() rumbo.QuarantineEdit {

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -43,23 +42,12 @@ func (w *world) Replay(ctx context.Context, batchID string, r rumbo.ReplayReques
 	return out, err
 }
 
-func (w *world) Quality(ctx context.Context) (d rumbo.QualityDocument, err error) {
-	text, err := w.store.Setting(ctx, store.SettingQuality)
-	if rumbo.CodeOf(err) == rumbo.NotFound {
-		return exampleQuality(), nil
-	}
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &d)
-	}
-	return d, err
+func (w *world) Quality(ctx context.Context) (rumbo.QualityDocument, error) {
+	return store.Document(ctx, w.store, store.SettingQuality, exampleQuality())
 }
 
 func (w *world) SetQuality(ctx context.Context, d rumbo.QualityDocument) error {
-	text, err := json.Marshal(d)
-	if err != nil {
-		return err
-	}
-	return w.store.InTx(ctx, func(tx store.Tx) error { return tx.SetSetting(ctx, store.SettingQuality, string(text)) })
+	return w.store.InTx(ctx, func(tx store.Tx) error { return store.SetDocument(ctx, tx, store.SettingQuality, d) })
 }
 
 func (w *world) Watermarks(context.Context) ([]rumbo.Watermark, error) { return nil, nil }

@@ -25,14 +25,7 @@ func (s *server) retentionEndpoints() []*endpoint {
 			about("The whole document. Nothing is removed until a run of `retention` goes by it: by `POST /v1/runs`, first with `dry_run`, or on a schedule.").
 			body(d, rumbo.DefaultRetention()).answers(d, http.StatusOK, "The document as it is kept", rumbo.DefaultRetention()).
 			by(func(ctx context.Context, r *request) (*answer, error) {
-				document, err := decode(r, rumbo.RetentionDocument.Validate)
-				if err == nil {
-					err = s.Retention.SetRetention(ctx, document)
-				}
-				if err != nil {
-					return nil, err
-				}
-				return oneAnswer(s.Retention.Retention(ctx))
+				return replace(ctx, r, rumbo.RetentionDocument.Validate, s.Retention.SetRetention, s.Retention.Retention)
 			}),
 	}
 }

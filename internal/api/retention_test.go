@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -11,23 +10,12 @@ import (
 )
 
 // Retention and SetRetention of the world keep the document without removing anything.
-func (w *world) Retention(ctx context.Context) (d rumbo.RetentionDocument, err error) {
-	text, err := w.store.Setting(ctx, store.SettingRetention)
-	if rumbo.CodeOf(err) == rumbo.NotFound {
-		return rumbo.DefaultRetention(), nil
-	}
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &d)
-	}
-	return d, err
+func (w *world) Retention(ctx context.Context) (rumbo.RetentionDocument, error) {
+	return store.Document(ctx, w.store, store.SettingRetention, rumbo.DefaultRetention())
 }
 
 func (w *world) SetRetention(ctx context.Context, d rumbo.RetentionDocument) error {
-	text, err := json.Marshal(d)
-	if err != nil {
-		return err
-	}
-	return w.store.InTx(ctx, func(tx store.Tx) error { return tx.SetSetting(ctx, store.SettingRetention, string(text)) })
+	return w.store.InTx(ctx, func(tx store.Tx) error { return store.SetDocument(ctx, tx, store.SettingRetention, d) })
 }
 
 func TestRetentionIsReplacedAsAWhole(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -15,15 +14,8 @@ import (
 )
 
 // automations are the installation's rules, read at an instant; none by default.
-func automations(ctx context.Context, r store.Reader) (document rumbo.AutomationsDocument, err error) {
-	text, err := r.Setting(ctx, store.SettingAutomations)
-	if rumbo.CodeOf(err) == rumbo.NotFound {
-		return rumbo.AutomationsDocument{Endpoints: []string{}, Rules: []rumbo.Automation{}}, nil
-	}
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &document)
-	}
-	return document, err
+func automations(ctx context.Context, r store.SettingReader) (rumbo.AutomationsDocument, error) {
+	return store.Document(ctx, r, store.SettingAutomations, rumbo.AutomationsDocument{Endpoints: []string{}, Rules: []rumbo.Automation{}})
 }
 
 // ending lets the rules look at every run that ends, in the transaction that ends it. They

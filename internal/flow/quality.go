@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -142,15 +141,7 @@ func named(checks []rumbo.CheckResult) string {
 
 // Quality is the document of checks: the installation's own, or the defaults.
 func (l *Learn) Quality(ctx context.Context) (rumbo.QualityDocument, error) {
-	text, err := l.Store.Setting(ctx, store.SettingQuality)
-	if rumbo.CodeOf(err) == rumbo.NotFound {
-		return quality.Defaults(), nil
-	}
-	var document rumbo.QualityDocument
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &document)
-	}
-	return document, err
+	return store.Document(ctx, l.Store, store.SettingQuality, quality.Defaults())
 }
 
 // SetQuality replaces the document; batches cleaned from now on are held against it.
@@ -159,11 +150,7 @@ func (l *Learn) SetQuality(ctx context.Context, document rumbo.QualityDocument) 
 	if err := rumbo.InvalidFields("flow.SetQuality", quality.Validate(document)); err != nil {
 		return err
 	}
-	text, err := json.Marshal(document)
-	if err != nil {
-		return err
-	}
-	return l.Store.InTx(ctx, func(tx store.Tx) error { return tx.SetSetting(ctx, store.SettingQuality, string(text)) })
+	return l.Store.InTx(ctx, func(tx store.Tx) error { return store.SetDocument(ctx, tx, store.SettingQuality, document) })
 }
 
 // references knows zones, depots and vehicles; the last two as they are stored now.
@@ -191,15 +178,8 @@ func (l *Learn) references(ctx context.Context, checks []rumbo.Check) (quality.K
 }
 
 // watermark is how far the data of a kind has come; zero when none was loaded.
-func watermark(ctx context.Context, r store.Reader, kind string) (mark rumbo.Watermark, err error) {
-	text, err := r.Setting(ctx, store.SettingWatermark+kind)
-	if rumbo.CodeOf(err) == rumbo.NotFound {
-		return rumbo.Watermark{Kind: kind}, nil
-	}
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &mark)
-	}
-	return mark, err
+func watermark(ctx context.Context, r store.Reader, kind string) (rumbo.Watermark, error) {
+	return store.Document(ctx, r, store.SettingWatermark+kind, rumbo.Watermark{Kind: kind})
 }
 
 // Watermarks are those of all kinds that have one.
@@ -227,9 +207,5 @@ func advance(ctx context.Context, tx store.Tx, batch rumbo.Batch, until *time.Ti
 	if err != nil || !until.After(mark.At) {
 		return err
 	}
-	text, err := json.Marshal(rumbo.Watermark{Kind: batch.Kind, At: *until, BatchID: batch.ID})
-	if err != nil {
-		return err
-	}
-	return tx.SetSetting(ctx, store.SettingWatermark+batch.Kind, string(text))
+	return store.SetDocument(ctx, tx, store.SettingWatermark+batch.Kind, rumbo.Watermark{Kind: batch.Kind, At: *until, BatchID: batch.ID})
 }

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	rumbo "github.com/logistica-inteligente/rumbo"
@@ -204,15 +203,7 @@ func removedOf(at limits, n int64) int64 {
 
 // Retention is the document of limits: the installation's own, or the defaults.
 func (l *Learn) Retention(ctx context.Context) (rumbo.RetentionDocument, error) {
-	text, err := l.Store.Setting(ctx, store.SettingRetention)
-	if rumbo.CodeOf(err) == rumbo.NotFound {
-		return rumbo.DefaultRetention(), nil
-	}
-	var document rumbo.RetentionDocument
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &document)
-	}
-	return document, err
+	return store.Document(ctx, l.Store, store.SettingRetention, rumbo.DefaultRetention())
 }
 
 // SetRetention replaces the document; runs that begin from now on go by it. Invalid with
@@ -221,9 +212,5 @@ func (l *Learn) SetRetention(ctx context.Context, document rumbo.RetentionDocume
 	if err := rumbo.InvalidFields("flow.SetRetention", document.Validate()); err != nil {
 		return err
 	}
-	text, err := json.Marshal(document)
-	if err != nil {
-		return err
-	}
-	return l.Store.InTx(ctx, func(tx store.Tx) error { return tx.SetSetting(ctx, store.SettingRetention, string(text)) })
+	return l.Store.InTx(ctx, func(tx store.Tx) error { return store.SetDocument(ctx, tx, store.SettingRetention, document) })
 }

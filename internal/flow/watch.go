@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"time"
@@ -47,11 +46,7 @@ func (a *Automations) SetAutomations(ctx context.Context, document rumbo.Automat
 	if err := rumbo.InvalidFields("flow.SetAutomations", faults); err != nil {
 		return err
 	}
-	text, err := json.Marshal(document)
-	if err != nil {
-		return err
-	}
-	return a.Store.InTx(ctx, func(tx store.Tx) error { return tx.SetSetting(ctx, store.SettingAutomations, string(text)) })
+	return a.Store.InTx(ctx, func(tx store.Tx) error { return store.SetDocument(ctx, tx, store.SettingAutomations, document) })
 }
 
 // watchEvery is the time between two looks at what may be late.

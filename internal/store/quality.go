@@ -6,26 +6,6 @@ import (
 	"github.com/logistica-inteligente/rumbo"
 )
 
-// Names of settings.
-const (
-	SettingQuality     = "quality"     // a rumbo.QualityDocument
-	SettingRetention   = "retention"   // a rumbo.RetentionDocument
-	SettingAutomations = "automations" // a rumbo.AutomationsDocument
-	SettingWatermark   = "watermark/"  // and the kind: a rumbo.Watermark
-)
-
-// SettingReader reads the documents that an installation has one of.
-type SettingReader interface {
-	// Setting reads a document. NotFound.
-	Setting(ctx context.Context, name string) (doc string, err error)
-}
-
-// SettingWriter changes them.
-type SettingWriter interface {
-	// SetSetting adds or replaces a document.
-	SetSetting(ctx context.Context, name, doc string) error
-}
-
 // Records are records of one kind; the other lists are empty.
 type Records struct {
 	Trips    []rumbo.Trip
