@@ -20,10 +20,11 @@ const (
 )
 
 // seeds is how many solutions the first generation has, given how many iterations the whole
-// budget allows; 0 where there are too few for breeding.
+// budget allows; 0 where there are too few for breeding. Prizes take half the budget for one
+// annealing already; what is left was measured to be better spent on its end than on seeds.
 func seeds(s *search.Search, iterations float64) int {
 	n := int(seedShare * iterations / float64(s.Units()) / seedEffort)
-	if n < leastSeeds || !s.CanBreed() {
+	if n < leastSeeds || !s.CanBreed() || s.HasPrizes() {
 		return 0
 	}
 	return min(n, mostSeeds)
