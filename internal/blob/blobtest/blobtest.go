@@ -39,6 +39,9 @@ func Run(t *testing.T, open func(t *testing.T) blob.Bucket) {
 		{"list stops when told", listStops},
 		{"bad keys are refused everywhere", badKeys},
 		{"an empty object is an object", emptyObject},
+		{"a large put appears whole", largePut},
+		{"a large put that fails or is canceled leaves nothing", largeFails},
+		{"a large put only if new keeps the first", largeOnlyIfNew},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}

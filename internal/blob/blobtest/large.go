@@ -1,0 +1,74 @@
+package blobtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"testing"
+	"testing/iotest"
+
+	"github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/blob"
+)
+
+// large sizes are more than one part of an upload: what a driver sends in pieces. One is
+// a multiple of the part.
+const (
+	part  = 8 << 20
+	large = 2*part + 12345
+)
+
+func noise(n int) []byte {
+	data := make([]byte, n)
+	source := rand.NewChaCha8([32]byte{1})
+	_, _ = source.Read(data)
+	return data
+}
+
+func largePut(t *testing.T, b blob.Bucket) {
+	for _, size := range []int{part - 1, part, 2 * part, large} {
+		data := noise(size)
+		info, err := b.Put(t.Context(), "large", bytes.NewReader(data), blob.PutOptions{})
+		if err != nil || info.Bytes != int64(size) {
+			t.Fatalf("Put of %d = %+v, %v", size, info, err)
+		}
+		if content(t, b, "large") != string(data) {
+			t.Errorf("%d bytes: others came back", size)
+		}
+	}
+}
+
+func largeFails(t *testing.T, b blob.Bucket) {
+	data, boom := noise(large), errors.New("boom")
+	source := io.MultiReader(bytes.NewReader(data), iotest.ErrReader(boom))
+	if _, err := b.Put(t.Context(), "large", source, blob.PutOptions{}); !errors.Is(err, boom) {
+		t.Errorf("err = %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	source = io.MultiReader(bytes.NewReader(data[:part+1]), onRead(cancel), bytes.NewReader(data))
+	_, err := b.Put(ctx, "large", source, blob.PutOptions{})
+	wantCode(t, "canceled put", err, rumbo.Canceled)
+	if got := keys(t, b, ""); len(got) != 0 {
+		t.Errorf("left %v", got)
+	}
+}
+
+func largeOnlyIfNew(t *testing.T, b blob.Bucket) {
+	put(t, b, "m/1", "first")
+	_, err := b.Put(t.Context(), "m/1", bytes.NewReader(noise(large)), blob.PutOptions{OnlyIfNew: true})
+	wantCode(t, "second put", err, rumbo.Conflict)
+	if got := content(t, b, "m/1"); got != "first" {
+		t.Errorf("content is %d bytes", len(got))
+	}
+}
+
+// onRead does something when it is read, and is empty.
+type onRead func()
+
+func (f onRead) Read([]byte) (int, error) {
+	f()
+	return 0, io.EOF
+}
