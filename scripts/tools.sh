@@ -13,3 +13,8 @@ fi
 if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null; then
   apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends postgresql
 fi
+# The bucket's suite runs against a real S3 server.
+versitygw_version=v1.8.0
+if ! go version -m "$bin/versitygw" 2>/dev/null | grep -q "versitygw[[:space:]]*$versitygw_version"; then
+  GOFLAGS= GOBIN="$bin" go install "github.com/versity/versitygw/cmd/versitygw@$versitygw_version"
+fi

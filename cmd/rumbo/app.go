@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -17,7 +16,6 @@ import (
 
 	rumbo "github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/api"
-	"github.com/logistica-inteligente/rumbo/internal/blob/dir"
 	"github.com/logistica-inteligente/rumbo/internal/etl"
 	"github.com/logistica-inteligente/rumbo/internal/feature"
 	"github.com/logistica-inteligente/rumbo/internal/flow"
@@ -88,11 +86,7 @@ func (a *app) open(ctx context.Context) error {
 	if err := a.openStore(ctx); err != nil {
 		return err
 	}
-	openDir := dir.Open
-	if s.shared() {
-		openDir = dir.OpenShared
-	}
-	blobs, err := openDir(filepath.Join(s.Data, "blobs"))
+	blobs, err := s.openBlobs(ctx)
 	if err != nil {
 		return err
 	}

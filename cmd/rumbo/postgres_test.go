@@ -11,6 +11,7 @@ import (
 
 	rumbo "github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/client"
+	"github.com/logistica-inteligente/rumbo/internal/blob/s3/s3test"
 	"github.com/logistica-inteligente/rumbo/internal/store/postgres/pgtest"
 	"github.com/logistica-inteligente/rumbo/internal/telemetry"
 )
@@ -32,12 +33,25 @@ func TestCircuitOnPostgres(t *testing.T) {
 // which takes short work only: everything that was asked for ends, once.
 func TestManyProcesses(t *testing.T) {
 	pgtest.Need(t, server)
-	s := settings{Data: t.TempDir(), Database: server.Database(t), Roles: []string{roleAPI}, workerSettings: workerSettings{Rescue: 2 * time.Second}}
+	data := t.TempDir()
+	testManyProcesses(t, settings{Database: server.Database(t)}, func() string { return data })
+}
+
+// TestManyMachines is TestManyProcesses where they have no directory in common.
+func TestManyMachines(t *testing.T) {
+	pgtest.Need(t, server)
+	objects := s3test.New(t)
+	s := settings{Database: server.Database(t), Blobs: objects.Bucket(t), WebhookSecret: "whsec_" + strings.Repeat("c2Vj", 8)}
+	testManyProcesses(t, s, func() string { return t.TempDir() })
+}
+
+func testManyProcesses(t *testing.T, s settings, data func() string) {
+	s.Data, s.Roles, s.Rescue = data(), []string{roleAPI}, 2*time.Second
 	a, c, stop := startTownAs(t, s)
 	defer stop()
 	trips := sendWithoutWaiting(t, c, rumbo.KindTrips, "trips.csv")
 	for _, queues := range [][]string{{"short"}, {"short", "long"}, {"long"}} {
-		s.Roles, s.Queues = []string{roleWorker}, queues
+		s.Data, s.Roles, s.Queues = data(), []string{roleWorker}, queues
 		worker, stop := startProcess(t, s)
 		defer stop()
 		if worker.server != nil || worker.secret != a.secret {
@@ -49,6 +63,13 @@ func TestManyProcesses(t *testing.T) {
 	}
 	for _, kind := range []string{rumbo.KindDepots, rumbo.KindVehicles, rumbo.KindOrders} {
 		sendFile(t, c, kind, "json", kind+".json")
+	}
+	run, err := c.Train(t.Context(), rumbo.TrainRequest{Trees: 20, Leaves: 4})
+	if err == nil {
+		run, err = c.WaitRun(t.Context(), run.ID)
+	}
+	if err != nil || run.State != rumbo.RunDone {
+		t.Fatalf("%+v, %v", run, err)
 	}
 	var wg sync.WaitGroup
 	for n := range 8 {
@@ -90,6 +111,9 @@ func TestSettingsAreRefused(t *testing.T) {
 		"no worker":            {settings{workerSettings: workerSettings{Concurrency: map[string]int{"short": 0}}}, "--concurrency/short"},
 		"hasty rescue":         {settings{workerSettings: workerSettings{Rescue: time.Millisecond}}, "--rescue"},
 		"no server":            {settings{Database: "postgres://ana:secret@127.0.0.1:1/x"}, "no PostgreSQL server answers at 127.0.0.1:1"},
+		"bucket elsewhere":     {settings{Blobs: "gs://bucket"}, "s3://bucket/prefix?region=…&endpoint=…"},
+		"bucket with password": {settings{Blobs: "s3://ana:secret@bucket"}, "without credentials"},
+		"a secret a machine":   {settings{Blobs: "s3://bucket", Database: "postgres://ana:secret@127.0.0.1:1/x"}, "--webhook-secret"},
 		"another database":     {settings{Database: "mysql://ana:secret@127.0.0.1/x"}, "postgres://user:password@host:5432/database"},
 	} {
 		c.settings.Data, c.settings.TimeZone = t.TempDir()+"/data", "UTC"
@@ -98,7 +122,7 @@ func TestSettingsAreRefused(t *testing.T) {
 			t.Errorf("%s: accepted", what)
 			continue
 		}
-		if text := explain(err) + fmt.Sprint(err); !strings.Contains(text, c.says) || strings.Contains(text, "secret") {
+		if text := explain(err) + fmt.Sprint(err); !strings.Contains(text, c.says) || strings.Contains(text, ":secret@") {
 			t.Errorf("%s: %s", what, text)
 		}
 	}

@@ -18,8 +18,9 @@ import (
 // settings are what an operator decides about a server. Every flag can be given as an
 // environment variable of the name RUMBO_….
 type settings struct {
-	Data     string   `required:"" env:"RUMBO_DATA_DIR" help:"Directory of the installation; made when absent. One process uses it at a time, or several of one machine with --database."`
+	Data     string   `required:"" env:"RUMBO_DATA_DIR" help:"Directory of the installation; made when absent. One process uses it at a time, or several of one machine with --database; of several machines with --database and --blobs, each with its own directory."`
 	Database string   `env:"RUMBO_DATABASE" help:"postgres://… for a PostgreSQL database; a file in the data directory when absent."`
+	Blobs    string   `env:"RUMBO_BLOBS" help:"s3://bucket/prefix?region=…&endpoint=… for payloads and models in S3; a folder of the data directory when absent. Credentials come from where AWS's tools look for them."`
 	Roles    []string `kong:"-"` // both when empty
 	workerSettings
 	Listen                string  `default:"127.0.0.1:8080" env:"RUMBO_LISTEN" help:"Address of the API."`
@@ -64,6 +65,9 @@ func (s settings) validate() error {
 	}
 	if s.Rescue != 0 && s.Rescue < time.Second {
 		faults = append(faults, rumbo.FieldError{Pointer: "--rescue", Code: rumbo.OutOfRange, Value: s.Rescue.String(), Limit: "1s or more"})
+	}
+	if s.Blobs != "" && s.shared() && s.WebhookSecret == "" { // each machine would make its own
+		faults = append(faults, rumbo.FieldError{Pointer: "--webhook-secret", Code: rumbo.MissingField, Limit: "whsec_…, the same for every process of the installation"})
 	}
 	if err := rumbo.InvalidFields("rumbo", faults); err != nil {
 		return err

@@ -30,14 +30,21 @@ type PutOptions struct {
 	OnlyIfNew bool
 }
 
+// Reader reads one object, as a stream or here and there. Never does it return bytes of
+// another content that was put under the key meanwhile.
+type Reader interface {
+	io.ReadSeekCloser
+	io.ReaderAt
+}
+
 // Bucket is a set of objects by key.
 type Bucket interface {
 	// Put reads r to its end and keeps it under key, replacing what was there.
 	// When r fails, that error is returned as it is and nothing is kept.
 	Put(ctx context.Context, key string, r io.Reader, o PutOptions) (Info, error)
-	// Open reads an object; the reader goes on reading the same content when the
-	// key is replaced or deleted meanwhile. NotFound.
-	Open(ctx context.Context, key string) (io.ReadCloser, error)
+	// Open reads an object; a read from its begin to its end goes on with the same
+	// content when the key is replaced or deleted meanwhile. NotFound.
+	Open(ctx context.Context, key string) (Reader, error)
 	// Stat describes an object. NotFound.
 	Stat(ctx context.Context, key string) (Info, error)
 	// List yields the objects whose key begins with prefix, by key. It yields

@@ -1,6 +1,6 @@
 // Package blob keeps objects by key: raw payloads, model versions, anything
 // that is written once and read whole. It is the interface; a driver is a
-// folder below (dir today, S3 later), and blobtest is the suite that every
+// folder below (dir, s3), and blobtest is the suite that every
 // driver must pass. A behavior that is not in the suite is not promised.
 //
 // Shared piece: used by stages 1 (ingest) and 5 (registry), named by cmd only.

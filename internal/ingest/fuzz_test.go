@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"strings"
 	"testing"
 
 	"github.com/logistica-inteligente/rumbo"
@@ -26,11 +25,11 @@ func (o *oneBlob) Put(_ context.Context, key string, r io.Reader, _ blob.PutOpti
 	return blob.Info{Key: key, Bytes: int64(len(data))}, nil
 }
 
-func (o *oneBlob) Open(context.Context, string) (io.ReadCloser, error) {
+func (o *oneBlob) Open(context.Context, string) (blob.Reader, error) {
 	return struct {
-		io.ReaderAt
-		io.ReadCloser
-	}{bytes.NewReader(o.kept), io.NopCloser(strings.NewReader(""))}, nil
+		*bytes.Reader
+		io.Closer
+	}{bytes.NewReader(o.kept), io.NopCloser(nil)}, nil
 }
 
 func (o *oneBlob) Delete(context.Context, string) error {

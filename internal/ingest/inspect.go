@@ -162,11 +162,7 @@ func (rc *Receiver) inspectParquet(ctx context.Context, b rumbo.Batch) (schema s
 		return "", err
 	}
 	defer r.Close()
-	file, ok := r.(io.ReaderAt)
-	if !ok {
-		return "", rumbo.Fault(rumbo.Internal, "ingest.Receive", "blobs that are no io.ReaderAt cannot hold Parquet files", nil)
-	}
-	records, err := parquetfile.Open(file, b.Bytes)
+	records, err := parquetfile.Open(r, b.Bytes)
 	if err != nil {
 		return "", err
 	}

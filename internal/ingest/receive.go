@@ -29,7 +29,7 @@ const KeyPrefix = "raw/"
 // Blobs is where payloads are kept; any blob.Bucket will do.
 type Blobs interface {
 	Put(ctx context.Context, key string, r io.Reader, o blob.PutOptions) (blob.Info, error)
-	Open(ctx context.Context, key string) (io.ReadCloser, error)
+	Open(ctx context.Context, key string) (blob.Reader, error)
 	List(ctx context.Context, prefix string) iter.Seq2[blob.Info, error]
 	Delete(ctx context.Context, key string) error
 }

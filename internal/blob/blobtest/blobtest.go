@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) blob.Bucket) {
 		{"a failing source leaves nothing", failingSource},
 		{"a canceled put leaves nothing", canceledPut},
 		{"an open reader outlives replace and delete", readerOutlives},
+		{"a reader goes here and there", hereAndThere},
 		{"what is missing is not found", missing},
 		{"delete twice is no fault", deleteTwice},
 		{"list goes by prefix and key", list},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"sync"
 	"testing"
 	"testing/iotest"
 
@@ -62,6 +63,55 @@ func largeOnlyIfNew(t *testing.T, b blob.Bucket) {
 	wantCode(t, "second put", err, rumbo.Conflict)
 	if got := content(t, b, "m/1"); got != "first" {
 		t.Errorf("content is %d bytes", len(got))
+	}
+}
+
+func hereAndThere(t *testing.T, b blob.Bucket) {
+	data := noise(large)
+	if _, err := b.Put(t.Context(), "k", bytes.NewReader(data), blob.PutOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := b.Open(t.Context(), "k")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	var readers sync.WaitGroup
+	for lane := range 4 {
+		readers.Go(func() {
+			source := rand.New(rand.NewPCG(1, uint64(lane)))
+			for range 50 {
+				at := source.IntN(large)
+				want := data[at:min(at+source.IntN(100_000), large)]
+				got := make([]byte, len(want))
+				if n, err := r.ReadAt(got, int64(at)); n != len(want) || (err != nil && err != io.EOF) || !bytes.Equal(got, want) {
+					t.Errorf("ReadAt(%d bytes at %d) = %d, %v", len(want), at, n, err)
+				}
+			}
+		})
+	}
+	readers.Wait()
+	if n, err := r.ReadAt(make([]byte, 10), large-3); n != 3 || err != io.EOF {
+		t.Errorf("ReadAt over the end = %d, %v", n, err)
+	}
+	wantSeek(t, r, 0, io.SeekEnd, large)
+	wantSeek(t, r, part+7, io.SeekStart, part+7)
+	if got, err := io.ReadAll(io.LimitReader(r, 100)); err != nil || !bytes.Equal(got, data[part+7:part+107]) {
+		t.Errorf("%d bytes, %v after a seek", len(got), err)
+	}
+	wantSeek(t, r, -7, io.SeekCurrent, part+100)
+	if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, data[part+100:]) {
+		t.Errorf("%d bytes, %v after another", len(got), err)
+	}
+	if _, err := r.Seek(-1, io.SeekStart); err == nil {
+		t.Error("no fault before the begin")
+	}
+}
+
+func wantSeek(t *testing.T, r io.Seeker, offset int64, whence int, want int64) {
+	t.Helper()
+	if at, err := r.Seek(offset, whence); err != nil || at != want {
+		t.Errorf("Seek(%d, %d) = %d, %v, want %d", offset, whence, at, err, want)
 	}
 }
 

@@ -148,7 +148,7 @@ func (r *reader) Read(p []byte) (int, error) {
 }
 
 // Open implements [blob.Bucket]; the reader is an *os.File.
-func (b *Bucket) Open(_ context.Context, key string) (io.ReadCloser, error) {
+func (b *Bucket) Open(_ context.Context, key string) (blob.Reader, error) {
 	if err := blob.CheckKey("blob.Open", key); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package s3
 import (
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/blob"
@@ -14,10 +15,11 @@ type Address struct {
 	Prefix   string // "" or ending in "/"
 	Region   string // "" means what the environment says
 	Endpoint string // of another server than Amazon's, an http or https URL
+	Silence  time.Duration
 }
 
-// ParseAddress reads s3://bucket/prefix?region=…&endpoint=…. Error: Invalid, with
-// what is wrong in it.
+// ParseAddress reads s3://bucket/prefix?region=…&endpoint=…&silence_timeout=…. Error:
+// Invalid, with what is wrong in it.
 func ParseAddress(text string) (Address, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "s3" || u.Host == "" {
@@ -26,7 +28,7 @@ func ParseAddress(text string) (Address, error) {
 	if u.User != nil {
 		return Address{}, bad(u.Redacted(), "an address without credentials (they belong in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)")
 	}
-	a := Address{Bucket: u.Host, Prefix: strings.Trim(u.Path, "/")}
+	a := Address{Bucket: u.Host, Prefix: strings.Trim(u.Path, "/"), Silence: silence}
 	if a.Prefix != "" {
 		if blob.CheckKey("blob.Open", a.Prefix) != nil {
 			return Address{}, bad(text, "a prefix of letters, digits and ._-=+@, in segments")
@@ -42,8 +44,12 @@ func ParseAddress(text string) (Address, error) {
 				return Address{}, bad(text, "an endpoint like https://host:port")
 			}
 			a.Endpoint = value
+		case "silence_timeout":
+			if a.Silence, err = time.ParseDuration(value); err != nil || a.Silence <= 0 {
+				return Address{}, bad(text, "a silence_timeout like 30s")
+			}
 		default:
-			return Address{}, bad(text, "no parameters but region and endpoint")
+			return Address{}, bad(text, "no parameters but region, endpoint and silence_timeout")
 		}
 	}
 	return a, nil

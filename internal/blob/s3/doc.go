@@ -4,7 +4,7 @@
 //
 // Terms:
 //
-//   - address: s3://bucket/prefix?region=…&endpoint=…; every key is kept below
+//   - address: s3://bucket/prefix?region=…&endpoint=…&silence_timeout=…; every key is kept below
 //     the prefix, so that several installations can share a bucket. Credentials
 //     are never part of it: they come from the environment, the shared files or
 //     the role of the machine, as for every program that uses AWS's SDK;

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -18,6 +19,7 @@ import (
 
 const (
 	partBytes = 8 << 20         // S3 takes 10,000 of them: 78 GiB an object
+	minBytes  = 32 << 10        // what the memory for a part begins with
 	clashes   = 5               // puts that met another one under way, before that is told
 	abortTime = 5 * time.Second // for taking back an upload whose caller is gone
 	markKey   = "rumbo-put"
@@ -41,16 +43,15 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, o blob.PutOpt
 	if o.OnlyIfNew {
 		w.new = aws.String("*")
 	}
-	part := make([]byte, partBytes)
-	n, more, err := fill(ctx, r, part)
+	part, more, err := fill(ctx, r, nil)
 	if err != nil {
 		return blob.Info{}, err
 	}
-	size := int64(n)
+	size := int64(len(part))
 	if more {
 		size, err = w.large(ctx, r, part)
 	} else {
-		err = w.small(ctx, part[:n])
+		err = w.small(ctx, part)
 	}
 	if err != nil {
 		return blob.Info{}, err
@@ -62,23 +63,26 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, o blob.PutOpt
 	return info, err
 }
 
-// fill reads a part; more is false at the source's end. The source's own error is
-// returned as it is.
-func fill(ctx context.Context, r io.Reader, part []byte) (n int, more bool, err error) {
-	for n < len(part) {
+// fill reads a part into the memory of another, which grows when it is small; more is
+// false at the source's end. The source's own error is returned as it is.
+func fill(ctx context.Context, r io.Reader, part []byte) (filled []byte, more bool, err error) {
+	for part = part[:0]; len(part) < partBytes; {
 		if ctx.Err() != nil {
-			return n, false, rumbo.Fault(rumbo.Canceled, "blob.Put", "", ctx.Err())
+			return nil, false, rumbo.Fault(rumbo.Canceled, "blob.Put", "", ctx.Err())
 		}
-		k, err := r.Read(part[n:])
-		n += k
+		if len(part) == cap(part) {
+			part = slices.Grow(part, min(max(minBytes, len(part)), partBytes-len(part)))
+		}
+		n, err := r.Read(part[len(part):min(cap(part), partBytes)])
+		part = part[:len(part)+n]
 		if err == io.EOF {
-			return n, false, nil
+			return part, false, nil
 		}
 		if err != nil {
-			return n, false, err
+			return nil, false, err
 		}
 	}
-	return n, true, nil
+	return part, true, nil
 }
 
 func (w *write) metadata() map[string]string { return map[string]string{markKey: w.mark} }
@@ -118,7 +122,7 @@ func (w *write) ours(ctx context.Context) bool {
 // large puts a first part and what follows as a multipart upload.
 func (w *write) large(ctx context.Context, r io.Reader, part []byte) (size int64, err error) {
 	begun, err := w.client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: &w.Bucket.Bucket, Key: w.at(w.key),
-		Metadata: w.metadata(), ChecksumAlgorithm: types.ChecksumAlgorithmCrc32})
+		Metadata: w.metadata(), ChecksumAlgorithm: types.ChecksumAlgorithmCrc32, ChecksumType: types.ChecksumTypeFullObject})
 	if err != nil {
 		return 0, fault("Put", w.key, err)
 	}
@@ -128,23 +132,24 @@ func (w *write) large(ctx context.Context, r io.Reader, part []byte) (size int64
 		}
 	}()
 	var parts []types.CompletedPart
-	for n, more := len(part), true; n > 0 || more; {
+	for more := true; len(part) > 0 || more; {
 		done, err := w.client.UploadPart(ctx, &s3.UploadPartInput{Bucket: &w.Bucket.Bucket, Key: w.at(w.key), UploadId: begun.UploadId,
-			PartNumber: aws.Int32(int32(len(parts) + 1)), ChecksumAlgorithm: types.ChecksumAlgorithmCrc32, Body: bytes.NewReader(part[:n])})
+			PartNumber: aws.Int32(int32(len(parts) + 1)), ChecksumAlgorithm: types.ChecksumAlgorithmCrc32, Body: bytes.NewReader(part)})
 		if err != nil {
 			return 0, fault("Put", w.key, err)
 		}
 		parts = append(parts, types.CompletedPart{ETag: done.ETag, PartNumber: aws.Int32(int32(len(parts) + 1)), ChecksumCRC32: done.ChecksumCRC32})
-		if size += int64(n); !more {
+		if size += int64(len(part)); !more {
 			break
 		}
-		if n, more, err = fill(ctx, r, part); err != nil {
+		if part, more, err = fill(ctx, r, part); err != nil {
 			return 0, err
 		}
 	}
 	return size, w.decided(ctx, func() error {
 		_, err := w.client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{Bucket: &w.Bucket.Bucket, Key: w.at(w.key),
-			UploadId: begun.UploadId, IfNoneMatch: w.new, MultipartUpload: &types.CompletedMultipartUpload{Parts: parts}})
+			UploadId: begun.UploadId, IfNoneMatch: w.new, ChecksumType: types.ChecksumTypeFullObject,
+			MultipartUpload: &types.CompletedMultipartUpload{Parts: parts}})
 		var gone *types.NoSuchUpload
 		if errors.As(err, &gone) && w.ours(ctx) { // an answer got lost and the request was sent again
 			return nil

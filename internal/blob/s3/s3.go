@@ -2,12 +2,12 @@ package s3
 
 import (
 	"context"
-	"io"
 	"iter"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -31,24 +31,18 @@ const (
 
 // Open connects and looks whether the bucket can be reached. Errors: Invalid for
 // an address that cannot be read, NotFound for a bucket that does not exist,
-// Unavailable when nothing answers or the credentials are refused.
+// Unavailable when nothing answers, no credentials are found or they are refused.
 func Open(ctx context.Context, address string) (*Bucket, error) {
 	a, err := ParseAddress(address)
 	if err != nil {
 		return nil, err
 	}
-	var options []func(*config.LoadOptions) error
-	if a.Region != "" {
-		options = append(options, config.WithRegion(a.Region))
-	}
-	options = append(options, config.WithRetryer(func() aws.Retryer {
-		return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.MaxBackoff = attempts, longestWait })
-	}))
-	c, err := config.LoadDefaultConfig(ctx, options...)
+	c, err := configure(ctx, a)
 	if err != nil {
-		return nil, rumbo.Fault(rumbo.Invalid, "blob.Open", "cannot read the AWS configuration", err)
+		return nil, err
 	}
 	b := &Bucket{Address: a, client: s3.NewFromConfig(c, func(o *s3.Options) {
+		o.DisableLogOutputChecksumValidationSkipped = true // for the rest of an object after a break, of which there is none
 		if a.Endpoint != "" {
 			o.BaseEndpoint, o.UsePathStyle = aws.String(a.Endpoint), true
 		}
@@ -59,11 +53,38 @@ func Open(ctx context.Context, address string) (*Bucket, error) {
 	return b, nil
 }
 
+// configure finds what the address leaves open where the SDK looks for it.
+func configure(ctx context.Context, a Address) (aws.Config, error) {
+	c, err := config.LoadDefaultConfig(ctx, config.WithRegion(a.Region), config.WithHTTPClient(client(a.Silence)), config.WithRetryer(retryer))
+	if err != nil {
+		return c, rumbo.Fault(rumbo.Invalid, "blob.Open", "cannot read the AWS configuration", err)
+	}
+	if c.Region == "" {
+		c.Region = "us-east-1" // signed by all servers but Amazon's, whose bucket may be elsewhere
+	}
+	if _, err := c.Credentials.Retrieve(ctx); err != nil {
+		if ctx.Err() != nil {
+			return c, rumbo.Fault(rumbo.Canceled, "blob.Open", "", ctx.Err())
+		}
+		return c, &rumbo.Error{Code: rumbo.Unavailable, Op: "blob.Open", Detail: "no credentials for bucket " + a.Bucket, Err: err,
+			Hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile of ~/.aws, or a role of the machine"}
+	}
+	return c, nil
+}
+
+// retryer bounds each request by itself: the SDK's budget over all of them would fail
+// requests after a long outage that is over.
+func retryer() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts, o.MaxBackoff, o.RateLimiter = attempts, longestWait, ratelimit.None
+	})
+}
+
 func (b *Bucket) at(key string) *string { return aws.String(b.Prefix + key) }
 
 // Open implements [blob.Bucket]. The reader goes on where its connection broke off,
 // as long as the object is still the same.
-func (b *Bucket) Open(ctx context.Context, key string) (io.ReadCloser, error) {
+func (b *Bucket) Open(ctx context.Context, key string) (blob.Reader, error) {
 	if err := blob.CheckKey("blob.Open", key); err != nil {
 		return nil, err
 	}
@@ -71,7 +92,7 @@ func (b *Bucket) Open(ctx context.Context, key string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, fault("Open", key, err)
 	}
-	return &reader{ctx: ctx, b: b, key: key, body: out.Body, etag: out.ETag, left: aws.ToInt64(out.ContentLength)}, nil
+	return &reader{ctx: ctx, b: b, key: key, body: out.Body, etag: out.ETag, size: aws.ToInt64(out.ContentLength)}, nil
 }
 
 // Stat implements [blob.Bucket].

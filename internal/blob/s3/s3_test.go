@@ -3,7 +3,6 @@ package s3_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -71,6 +70,12 @@ func TestOpenTellsWhatIsWrong(t *testing.T) {
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "another")
 	_, err = s3.Open(t.Context(), address)
 	want(t, "bad secret", err, rumbo.Unavailable, "refuses the credentials")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
+	t.Setenv("AWS_ACCESS_KEY_ID", "")
+	_, err = s3.Open(t.Context(), address)
+	want(t, "no credentials", err, rumbo.Unavailable, "no credentials")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "x")
+	t.Setenv("AWS_ACCESS_KEY_ID", "y")
 	_, err = s3.Open(t.Context(), server.Address("b", "127.0.0.1:1"))
 	want(t, "nobody there", err, rumbo.Unavailable, "does not answer")
 	ctx, cancel := context.WithCancel(t.Context())
@@ -78,8 +83,8 @@ func TestOpenTellsWhatIsWrong(t *testing.T) {
 	_, err = s3.Open(ctx, address)
 	want(t, "canceled", err, rumbo.Canceled, "")
 	for address, part := range map[string]string{
-		"dir/blobs": "s3://bucket", "s3:///x": "s3://bucket", "s3://ana:pw@b": "credentials", "s3://b?x=1": "region and endpoint",
-		"s3://b/a b": "prefix", "s3://b?endpoint=host:1": "endpoint like",
+		"dir/blobs": "s3://bucket", "s3:///x": "s3://bucket", "s3://ana:pw@b": "credentials", "s3://b?x=1": "region, endpoint",
+		"s3://b/a b": "prefix", "s3://b?endpoint=host:1": "endpoint like", "s3://b?silence_timeout=5": "like 30s",
 	} {
 		_, err := s3.ParseAddress(address)
 		want(t, address, err, rumbo.Invalid, part)
@@ -94,15 +99,4 @@ func want(t *testing.T, what string, err error, code rumbo.Code, text string) {
 	if rumbo.CodeOf(err) != code || !strings.Contains(fmt.Sprint(err), text) {
 		t.Errorf("%s: %v, want %s with %q", what, err, code, text)
 	}
-}
-
-func readAll(t *testing.T, b blob.Bucket, key string) (string, error) {
-	t.Helper()
-	r, err := b.Open(t.Context(), key)
-	if err != nil {
-		return "", err
-	}
-	defer r.Close()
-	data, err := io.ReadAll(r)
-	return string(data), err
 }
