@@ -12,6 +12,7 @@ type Payload struct {
 	TimeZone string // IANA name for local times without offset, or ""
 	Month    string // "YYYY-MM" that the trips should lie in, or ""
 	Body     io.Reader
+	Upload   string // ID of the upload that is the body, or ""
 }
 
 // PredictionRequest asks how long drives take.

@@ -24,13 +24,15 @@ type IngestOptions struct {
 	// IdempotencyKey makes sendings of several processes one; a key of this
 	// call alone when empty.
 	IdempotencyKey string
+
+	upload string // what was put there is the payload
 }
 
 // Ingest sends a payload of a kind in a format (rumbo.FormatJSON, ...). A body that
 // is an io.Seeker is sent again after a network error; another one is not.
 func (c *Client) Ingest(ctx context.Context, kind, format string, body io.Reader, o IngestOptions) (rumbo.Batch, error) {
 	query := url.Values{"kind": {kind}, "format": {format}}
-	for name, value := range map[string]string{"schema": o.Schema, "time_zone": o.TimeZone, "month": o.Month} {
+	for name, value := range map[string]string{"schema": o.Schema, "time_zone": o.TimeZone, "month": o.Month, "upload": o.upload} {
 		if value != "" {
 			query.Set(name, value)
 		}

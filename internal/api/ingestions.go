@@ -43,13 +43,14 @@ func (s *server) ingestionEndpoints() []*endpoint {
 			choiceParam("schema", "Columns of a table of trips; by their names when absent", "tlc_yellow", "tlc_green", "rumbo"),
 			textParam("time_zone", "IANA zone of local times without offset, as America/New_York"),
 			patternParam("month", "Month that the trips should lie in; others go to quarantine", `^[0-9]{4}-(0[1-9]|1[0-2])$`, "YYYY-MM"),
+			patternParam("upload", "What was put at this upload is the payload; the body is then empty", `^upl_[0-9A-Z]{26}$`, "the id of an upload"),
 			waits(),
 		).
 		answers(d, http.StatusAccepted, "The batch is being cleaned", exampleBatch(rumbo.BatchReceived)).located(http.StatusAccepted).
 		answers(d, http.StatusOK, "The same payload had been sent before, or the batch ended while you waited", exampleBatch(rumbo.BatchLoaded)).located(http.StatusOK).
 		by(s.ingest)
-	post.raw, post.check = true, func(r *request) []rumbo.FieldError { return checkPayload(payloadOf(r)) }
-	post.RequestBody = &huma.RequestBody{Required: true, Description: "The payload, at most 2 GiB; Content-Encoding: gzip is understood", Content: map[string]*huma.MediaType{
+	post.raw, post.check = true, func(r *request) []rumbo.FieldError { return append(checkPayload(payloadOf(r)), checkUpload(r)...) }
+	post.RequestBody = &huma.RequestBody{Description: "The payload, at most 2 GiB; Content-Encoding: gzip is understood. Nothing with `upload`", Content: map[string]*huma.MediaType{
 		"application/json": {Schema: &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{AnyOf: []*huma.Schema{
 			schemaOf(d, rumbo.Order{}), schemaOf(d, rumbo.Vehicle{}), schemaOf(d, rumbo.Depot{}), schemaOf(d, rumbo.Trip{})}}}, Example: []rumbo.Depot{exampleDepot()}},
 		"text/csv":             {Schema: &huma.Schema{Type: huma.TypeString}, Example: exampleCSV},
@@ -58,6 +59,7 @@ func (s *server) ingestionEndpoints() []*endpoint {
 	}}
 	return []*endpoint{
 		post,
+		s.uploadEndpoint(),
 		operation("GET", "/v1/ingestions", "list-ingestions", tag, "List batches, newest first").needs(ScopeRead).
 			takes(choiceParam("kind", "Only this kind", kinds()...),
 				choiceParam("state", "Only this state", rumbo.BatchReceived, rumbo.BatchCleaning, rumbo.BatchLoaded, rumbo.BatchFailed)).takes(pageParams()...).
@@ -107,7 +109,7 @@ func (s *server) ingest(ctx context.Context, r *request) (*answer, error) {
 
 func payloadOf(r *request) rumbo.Payload {
 	return rumbo.Payload{Kind: r.params["kind"], Format: formatOf(r), Schema: r.params["schema"],
-		TimeZone: r.params["time_zone"], Month: r.params["month"], Body: r.stream}
+		TimeZone: r.params["time_zone"], Month: r.params["month"], Body: r.stream, Upload: r.params["upload"]}
 }
 
 func (s *server) batchReader(id string) func(context.Context) (rumbo.Batch, error) {

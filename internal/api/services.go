@@ -25,6 +25,9 @@ type Ingestions interface {
 	// or nothing. When the same bytes of the same kind were received before,
 	// it returns that first batch with Repeated set.
 	Receive(ctx context.Context, token string, p rumbo.Payload) (rumbo.Batch, error)
+	// Upload makes a place ("upl_" + token) where a payload can be put past the API,
+	// for Payload.Upload. Conflict where there can be none, TooLarge.
+	Upload(ctx context.Context, token string, r rumbo.UploadRequest) (rumbo.Upload, error)
 }
 
 // Runs starts flows that take long.

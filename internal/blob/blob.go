@@ -54,6 +54,20 @@ type Bucket interface {
 	Delete(ctx context.Context, key string) error
 }
 
+// Signer is a bucket whose objects others can put without its credentials. A directory is
+// none.
+type Signer interface {
+	// SignPut makes the request by which anybody can put one object of exactly so
+	// many bytes, until the time is up, unless the key exists already.
+	SignPut(ctx context.Context, key string, bytes int64, life time.Duration) (Signed, error)
+}
+
+// Signed is a request to be made as it is, with the object as its body.
+type Signed struct {
+	Method, URL string
+	Header      map[string]string // Host and Content-Length apart
+}
+
 // CheckKey says whether key may name an object: nil, or a *rumbo.Error.
 func CheckKey(op, key string) error {
 	if fault := keyFault(key); fault != "" {

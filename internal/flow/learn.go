@@ -34,6 +34,9 @@ type Learn struct {
 // Receive keeps a payload and queues its cleaning. The same bytes sent before are
 // answered with the batch they made then.
 func (l *Learn) Receive(ctx context.Context, token string, p rumbo.Payload) (rumbo.Batch, error) {
+	if p.Upload != "" {
+		return l.receiveUpload(ctx, token, p)
+	}
 	batch, err := l.Inbox.Receive(ctx, "batch_"+token, l.Clock(), p)
 	if err != nil {
 		return rumbo.Batch{}, err

@@ -166,30 +166,32 @@ func (l *Learn) removePayloads(ctx context.Context, w *step.Work, at limits) (to
 	}
 }
 
-// removeOrphans removes payloads that no batch names; everything else in the bucket, as
-// models, is not looked at.
+// removeOrphans removes payloads that no batch names, and uploads that none has taken in;
+// everything else in the bucket, as models, is not looked at.
 func (l *Learn) removeOrphans(ctx context.Context, w *step.Work, at limits) (total int64, err error) {
-	for info, err := range l.Blobs.List(ctx, ingest.KeyPrefix) {
-		if err != nil {
-			return total, err
-		}
-		if !info.ModifiedAt.Before(at.Orphans) {
-			continue
-		}
-		named, err := l.Store.NamesPayload(ctx, info.Key)
-		if err != nil {
-			return total, err
-		}
-		if named {
-			continue
-		}
-		if !at.DryRun {
-			if err := l.Blobs.Delete(ctx, info.Key); err != nil {
+	for _, prefix := range []string{ingest.KeyPrefix, ingest.UploadPrefix} {
+		for info, err := range l.Blobs.List(ctx, prefix) {
+			if err != nil {
 				return total, err
 			}
+			if !info.ModifiedAt.Before(at.Orphans) {
+				continue
+			}
+			named, err := l.Store.NamesPayload(ctx, info.Key)
+			if err != nil {
+				return total, err
+			}
+			if named {
+				continue
+			}
+			if !at.DryRun {
+				if err := l.Blobs.Delete(ctx, info.Key); err != nil {
+					return total, err
+				}
+			}
+			total++
+			w.Rows(total, removedOf(at, total))
 		}
-		total++
-		w.Rows(total, removedOf(at, total))
 	}
 	return total, nil
 }

@@ -26,6 +26,9 @@ const DefaultMaxWholeBytes = 128 << 20
 // KeyPrefix begins the key of every payload.
 const KeyPrefix = "raw/"
 
+// UploadPrefix begins the key of what was uploaded and no batch has taken in yet.
+const UploadPrefix = "uploads/"
+
 // Blobs is where payloads are kept; any blob.Bucket will do.
 type Blobs interface {
 	Put(ctx context.Context, key string, r io.Reader, o blob.PutOptions) (blob.Info, error)

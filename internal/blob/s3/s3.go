@@ -22,6 +22,8 @@ type Bucket struct {
 	Address
 }
 
+var _ blob.Signer = (*Bucket)(nil)
+
 // Requests are tried so often, the waits between growing up to the longest: about
 // twelve seconds in all before an outage is told.
 const (

@@ -62,10 +62,21 @@ func isProgram(path string) bool {
 	return err == nil && st.Mode().IsRegular() && st.Mode()&0o111 != 0
 }
 
+// NewVersioned is New with buckets that can keep old versions, when told to.
+func NewVersioned(t testing.TB) *Server {
+	t.Helper()
+	return begin(t, "--versioning-dir", t.TempDir())
+}
+
 // New starts a server that stops when the test ends, and sets the environment of the
 // test so that a client of AWS's SDK finds its credentials and never asks a cloud's
 // metadata service.
 func New(t testing.TB) *Server {
+	t.Helper()
+	return begin(t)
+}
+
+func begin(t testing.TB, flags ...string) *Server {
 	t.Helper()
 	path, err := installed()
 	if err != nil {
@@ -80,13 +91,13 @@ func New(t testing.TB) *Server {
 	}
 	s := &Server{dir: t.TempDir()}
 	t.Cleanup(s.stop)
-	if err := s.start(path); err != nil {
+	if err := s.start(path, flags); err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
-func (s *Server) start(path string) error {
+func (s *Server) start(path string, flags []string) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -98,8 +109,8 @@ func (s *Server) start(path string) error {
 		return err
 	}
 	// Metadata beside the files: not every file system of a temporary folder has attributes.
-	s.cmd = exec.Command(path, "--port", s.Host, "--access", access, "--secret", secret, "--region", region, "--quiet",
-		"posix", "--sidecar", notes, data)
+	args := append([]string{"--port", s.Host, "--access", access, "--secret", secret, "--region", region, "--quiet", "posix", "--sidecar", notes}, flags...)
+	s.cmd = exec.Command(path, append(args, data)...)
 	s.cmd.Stdout, s.cmd.Stderr, s.exited = &s.log, &s.log, make(chan struct{})
 	if err := s.cmd.Start(); err != nil {
 		return err
