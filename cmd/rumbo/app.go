@@ -102,8 +102,8 @@ func (a *app) open(ctx context.Context) error {
 	}
 	a.plan = &flow.Plan{
 		Store: a.store, Clock: a.clock, Build: build(), Policy: webhook.Policy{AllowPrivate: s.AllowPrivateCallbacks},
-		Threads: max(1, runtime.GOMAXPROCS(0)/2), // two plans at a time, as many as there are long workers
-		Times:   &flow.Times{Registry: a.registry, Resolver: resolver, Roads: a.roads},
+		Large: a.settings.RegionsAbove, Threads: max(1, runtime.GOMAXPROCS(0)/2), // two plans at a time, as many as there are long workers
+		Times: &flow.Times{Registry: a.registry, Resolver: resolver, Roads: a.roads},
 	}
 	if a.roads != nil {
 		a.learn.Roads = a.roads

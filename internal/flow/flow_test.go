@@ -195,9 +195,13 @@ func (w *town) workSome(t fatal, most int, after bool, lives ...int) {
 				t.Fatal(err)
 			}
 		}
-		if lived && (err == nil || task.IsPermanent(err)) {
+		_, notYet := task.NotYet(err, time.Now())
+		switch {
+		case lived && (err == nil || task.IsPermanent(err)):
 			w.tasks.specs = w.tasks.specs[1:]
 			most--
+		case lived && notYet && len(w.tasks.specs) > 1: // it waits for the others
+			w.tasks.specs = append(w.tasks.specs[1:], spec)
 		}
 	}
 }

@@ -24,6 +24,8 @@ func outlines(flow string) []step.Outline {
 		return []step.Outline{{Name: "fit", Share: 0.99}, {Name: "keep", After: []string{"fit"}, Share: 0.01}}
 	case rumbo.FlowPlan:
 		return []step.Outline{{Name: "predict", Share: 0.1}, {Name: "solve", After: []string{"predict"}, Share: 0.89}, {Name: "publish", After: []string{"solve"}, Share: 0.01}}
+	case rumbo.FlowRegion:
+		return []step.Outline{{Name: "predict", Share: 0.3}, {Name: "solve", After: []string{"predict"}, Share: 0.69}, {Name: "report", After: []string{"solve"}, Share: 0.01}}
 	case rumbo.FlowDeliver:
 		return []step.Outline{{Name: "post"}}
 	case rumbo.FlowRetention:
@@ -102,7 +104,7 @@ func taskOf(run rumbo.Run) task.Spec {
 	switch run.Flow {
 	case rumbo.FlowIngest:
 		return task.About(taskOfFlow(run.Flow), run.ID, task.Short, 5)
-	case rumbo.FlowPlan:
+	case rumbo.FlowPlan, rumbo.FlowRegion:
 		return task.About(taskOfFlow(run.Flow), run.ID, task.Long, 3).With(task.Urgent)
 	case rumbo.FlowDeliver:
 		return task.About(taskOfFlow(run.Flow), run.ID, task.Short, deliveryAttempts)
@@ -241,7 +243,7 @@ func (r *Runs) takenOver(ctx context.Context, old rumbo.Run, from string) (out [
 		if s, err = r.Store.Step(ctx, old.ID, s.Name); err != nil {
 			return nil, err
 		}
-		if old.Flow == rumbo.FlowIngest || s.State != rumbo.StepDone && s.State != rumbo.StepCached || len(s.Result) == 0 {
+		if old.Flow == rumbo.FlowIngest || ofRegions(s.Name) || s.State != rumbo.StepDone && s.State != rumbo.StepCached || len(s.Result) == 0 {
 			continue // nothing was left: it is taken again
 		}
 		s.State, s.Attempt, s.Crashes, s.StartedAt, s.FinishedAt = rumbo.StepCached, 0, 0, nil, nil

@@ -15,6 +15,7 @@ const (
 	taskTrain       = "train"
 	taskRecalibrate = "recalibrate"
 	taskSolve       = "solve"
+	taskRegion      = "region"
 	taskDeliver     = "deliver"
 	taskRetain      = "retain"
 )
@@ -22,7 +23,7 @@ const (
 // flowOfTask names the flow whose runs a kind of task works.
 func flowOfTask() map[string]string {
 	return map[string]string{taskClean: rumbo.FlowIngest, taskTrain: rumbo.FlowTrain, taskRecalibrate: rumbo.FlowRecalibrate,
-		taskSolve: rumbo.FlowPlan, taskDeliver: rumbo.FlowDeliver, taskRetain: rumbo.FlowRetention}
+		taskSolve: rumbo.FlowPlan, taskRegion: rumbo.FlowRegion, taskDeliver: rumbo.FlowDeliver, taskRetain: rumbo.FlowRetention}
 }
 
 // taskOfFlow is the kind of task that works a flow's runs.
@@ -42,6 +43,7 @@ func Handlers(learn *Learn, plan *Plan) map[string]task.Handler {
 		taskTrain:       task.OnSubject(hopeless, learn.Train),
 		taskRecalibrate: task.OnSubject(hopeless, learn.Recalibrate),
 		taskSolve:       task.OnSubject(hopeless, plan.Solve),
+		taskRegion:      task.OnSubject(hopeless, plan.SolveRegion),
 		taskDeliver:     task.OnSubject(hopeless, plan.Deliver),
 		taskRetain:      task.OnSubject(hopeless, learn.Retain),
 	}

@@ -1,0 +1,290 @@
+package flow
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	rumbo "github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/optimize"
+	"github.com/logistica-inteligente/rumbo/internal/step"
+	"github.com/logistica-inteligente/rumbo/internal/store"
+	"github.com/logistica-inteligente/rumbo/internal/task"
+)
+
+// A large day has no table of all its places: at 5,000 one takes 100 MB for each hour of the
+// day, at 20,000 it would be 1.6 GB.
+// It is divided into regions, each a run of its own that any worker may take, round after
+// round with borders elsewhere; the rounds together are one annealing. See
+// docs/decisions/0018-large-days.md for the figures.
+const (
+	defaultLarge  = 5_000 // orders above which a day is divided
+	regionsLarge  = 5     // regions of a day of just that many
+	regionRounds  = 4
+	outlineShare  = 0.05                 // of the search time, for the routes that the first regions are cut along
+	largePerOrder = 5 * time.Millisecond // of search time, where the request leaves it open
+	sampledPlaces = 200                  // for how roads differ from straight lines
+)
+
+// large is the number of orders above which a day is divided.
+func (p *Plan) large() int { return cmp.Or(p.Large, defaultLarge) }
+
+// regions is how many regions a large day is divided into.
+func (p *Plan) regions(orders int) int {
+	each := max(1, p.large()/regionsLarge)
+	return (orders + each - 1) / each
+}
+
+// budgeted is a request whose search has an end: for a large day longer than for others.
+func budgeted(r rumbo.PlanRequest, orders int) rumbo.PlanRequest {
+	if r.TimeLimitS == 0 && r.Iterations == 0 {
+		r.TimeLimitS = max(optimize.DefaultTimeLimit, time.Duration(orders)*largePerOrder).Seconds()
+	}
+	return r
+}
+
+// part is the request of a search that gets a share of the whole one's effort.
+func partOf(r rumbo.PlanRequest, share float64, seed int64) rumbo.PlanRequest {
+	r.TimeLimitS *= share
+	if r.Iterations > 0 {
+		r.Iterations = max(1, int64(float64(r.Iterations)*share))
+	}
+	r.Seed = r.Seed*1_000_003 + seed
+	return r
+}
+
+// round is one division of the day.
+type round struct {
+	Number int               `json:"number"` // from 1
+	Routes []optimize.Sketch `json:"routes"` // what is divided
+}
+
+func divideStep(number int) string { return fmt.Sprintf("divide %d", number) }
+func gatherStep(number int) string { return fmt.Sprintf("gather %d", number) }
+
+// ofRegions reports whether what a step left belongs to the regions of one plan, so that a
+// repetition, whose plan is another, cannot take it over.
+func ofRegions(name string) bool {
+	return strings.HasPrefix(name, "divide ") || strings.HasPrefix(name, "gather ")
+}
+
+// regionRun names the run of a region.
+func regionRun(plan string, number, part int) string {
+	return fmt.Sprintf("%s_%d_%d", runID(plan), number, part+1)
+}
+
+// solveLarge is Solve for a large day.
+func (p *Plan) solveLarge(ctx context.Context, run *step.Run, plan rumbo.Plan) error {
+	routes, err := step.Do(ctx, run, "outline", budgeted(plan.Request, plan.Summary.Orders), p.outline)
+	if err != nil {
+		return err
+	}
+	var regions []optimize.Region
+	for k := range regionRounds {
+		at := round{k + 1, routes}
+		regions, err = step.Do(ctx, run, divideStep(at.Number), at, func(ctx context.Context, w *step.Work, at round) ([]optimize.Region, error) {
+			return p.divide(ctx, w, plan, at)
+		})
+		if err != nil {
+			return err
+		}
+		routes, err = step.Do(ctx, run, gatherStep(at.Number), len(regions), func(ctx context.Context, w *step.Work, parts int) ([]optimize.Sketch, error) {
+			return p.gather(ctx, w, plan, at.Number, parts)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	_, err = step.Do(ctx, run, "publish", plan.ID, func(ctx context.Context, w *step.Work, _ string) (rumbo.PlanSummary, error) {
+		return p.publishLarge(ctx, w, plan, len(regions))
+	}, step.Tries(5), step.Last())
+	return err
+}
+
+// outline plans the day by straight lines, scaled as the roads between some of its places are.
+func (p *Plan) outline(ctx context.Context, w *step.Work, r rumbo.PlanRequest) ([]optimize.Sketch, error) {
+	day, err := p.day(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	crow, err := p.Times.crow(ctx, day)
+	if err != nil {
+		return nil, err
+	}
+	w.Figures("detour", crow)
+	routes, err := day.Outline(ctx, crow, optimize.Options{Request: partOf(r, outlineShare, 0), Elapsed: stopwatch(p.Clock), Threads: p.Threads})
+	w.Rows(int64(len(day.Orders)), int64(len(routes)))
+	return routes, err
+}
+
+// divide cuts the day and queues a run for each region.
+func (p *Plan) divide(ctx context.Context, w *step.Work, plan rumbo.Plan, at round) ([]optimize.Region, error) {
+	day, err := p.day(ctx, plan.Request)
+	if err != nil {
+		return nil, err
+	}
+	regions := day.Divide(at.Routes, p.regions(len(day.Orders)), at.Number)
+	w.Rows(int64(len(at.Routes)), int64(len(regions)))
+	w.Commit(func(tx store.Tx) error {
+		for k := range regions {
+			child := runOf(rumbo.FlowRegion, plan.ID, p.Clock(), rumbo.RegionRequest{Round: at.Number, Part: k + 1})
+			child.ID = regionRun(plan.ID, at.Number, k)
+			if err := addRun(ctx, tx, child); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return regions, nil
+}
+
+// gather waits for the regions of a round, through the queue: no worker is held meanwhile.
+func (p *Plan) gather(ctx context.Context, w *step.Work, plan rumbo.Plan, number, parts int) (all []optimize.Sketch, err error) {
+	ended := 0
+	for k := range parts {
+		child, err := p.Store.Run(ctx, regionRun(plan.ID, number, k))
+		switch {
+		case err != nil:
+			return nil, err
+		case child.State == rumbo.RunDone:
+			ended++
+		case child.Ended():
+			return nil, task.Permanent(fmt.Errorf("region %d of round %d %s: %s", k+1, number, child.State, child.Error))
+		}
+	}
+	w.Progress(fmt.Sprintf("%d of %d regions", ended, parts), float64(ended)/float64(parts))
+	w.Rows(int64(parts), int64(ended))
+	if ended < parts {
+		return nil, task.RetryAfter(p.waitForRegions(plan, parts-ended), nil)
+	}
+	var cost int64
+	for k := range parts {
+		done, err := p.solved(ctx, plan, number, k)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, optimize.Sketches(done)...)
+		cost += done.Summary.CostCents
+	}
+	w.Log(rumbo.LogInfo, "round %d: %d regions, %d routes, %d cents", number, parts, len(all), cost)
+	return all, nil
+}
+
+// waitForRegions is when to look again: a part of what the regions left take one worker.
+func (p *Plan) waitForRegions(plan rumbo.Plan, left int) time.Duration {
+	const soonest, latest = 200 * time.Millisecond, 5 * time.Second
+	orders := plan.Summary.Orders
+	each := budgeted(plan.Request, orders).TimeLimitS / regionRounds / float64(p.regions(orders))
+	return min(max(time.Duration(each*float64(left)/4*float64(time.Second)), soonest), latest)
+}
+
+// solved reads what a region's run found.
+func (p *Plan) solved(ctx context.Context, plan rumbo.Plan, number, part int) (rumbo.Plan, error) {
+	return resultOf[rumbo.Plan](ctx, p.Store, regionRun(plan.ID, number, part), "solve")
+}
+
+// publishLarge joins the regions of the last round.
+func (p *Plan) publishLarge(ctx context.Context, w *step.Work, plan rumbo.Plan, parts int) (rumbo.PlanSummary, error) {
+	day, err := p.day(ctx, plan.Request)
+	if err != nil {
+		return rumbo.PlanSummary{}, err
+	}
+	all := make([]rumbo.Plan, parts)
+	for k := range parts {
+		if all[k], err = p.solved(ctx, plan, regionRounds, k); err != nil {
+			return rumbo.PlanSummary{}, err
+		}
+	}
+	joined, err := day.Join(all)
+	if err != nil {
+		return rumbo.PlanSummary{}, err
+	}
+	joined.ID, joined.Request, joined.CreatedAt = plan.ID, plan.Request, plan.CreatedAt
+	w.Rows(int64(joined.Summary.Orders), int64(joined.Summary.Served))
+	w.Figures("summary", joined.Summary)
+	w.Commit(func(tx store.Tx) error { return p.finish(ctx, tx, joined, rumbo.PlanDone, rumbo.EventPlanFinished) })
+	return joined.Summary, nil
+}
+
+// SolveRegion is the background half of one region of one round: its tables with the
+// learned times, and a part of the annealing, refereed as any plan is.
+func (p *Plan) SolveRegion(ctx context.Context, id string) error {
+	return p.walk(ctx, rumbo.FlowRegion, id, func(ctx context.Context, run *step.Run) error {
+		var at rumbo.RegionRequest
+		if err := run.Parameters(&at); err != nil {
+			return err
+		}
+		plan, err := p.Store.Plan(ctx, run.Subject())
+		if err != nil {
+			return err
+		}
+		if plan.State != rumbo.PlanSolving {
+			return task.Permanent(fmt.Errorf("its plan is %s", plan.State))
+		}
+		times, err := step.Read(ctx, run, "predict", "solve", at, func(ctx context.Context, w *step.Work, at rumbo.RegionRequest) (regionTimes, error) {
+			return p.regionTimes(ctx, w, plan, at)
+		})
+		if err != nil {
+			return err
+		}
+		solved, err := step.Do(ctx, run, "solve", at, func(ctx context.Context, w *step.Work, at rumbo.RegionRequest) (rumbo.Plan, error) {
+			return p.searchRegion(ctx, w, plan, at, times)
+		})
+		if err != nil {
+			return err
+		}
+		_, err = step.Do(ctx, run, "report", at, func(context.Context, *step.Work, rumbo.RegionRequest) (rumbo.PlanSummary, error) {
+			return solved.Summary, nil
+		}, step.Last())
+		return err
+	})
+}
+
+// regionTimes are the times of a region, and what it began with.
+type regionTimes struct {
+	dayTimes
+	region optimize.Region
+	orders int // of the whole day
+}
+
+func (p *Plan) regionTimes(ctx context.Context, w *step.Work, plan rumbo.Plan, at rumbo.RegionRequest) (out regionTimes, err error) {
+	regions, err := resultOf[[]optimize.Region](ctx, p.Store, runID(plan.ID), divideStep(at.Round))
+	if err != nil {
+		return out, err
+	}
+	if at.Part > len(regions) {
+		return out, rumbo.Fault(rumbo.NotFound, "flow.SolveRegion", fmt.Sprintf("region %d of %d", at.Part, len(regions)), nil)
+	}
+	out.region = regions[at.Part-1]
+	whole, err := p.day(ctx, plan.Request)
+	if err != nil {
+		return out, err
+	}
+	out.orders = len(whole.Orders)
+	if out.day, err = whole.Part(out.region); err != nil {
+		return out, err
+	}
+	places := int64(len(out.day.Places()))
+	out.times, err = p.Times.Day(ctx, out.day)
+	w.Rows(places, places*places)
+	return out, err
+}
+
+// searchRegion is search for a region: its share of the effort, one part of the annealing.
+func (p *Plan) searchRegion(ctx context.Context, w *step.Work, plan rumbo.Plan, at rumbo.RegionRequest, t regionTimes) (rumbo.Plan, error) {
+	share := (1 - outlineShare) / regionRounds * float64(len(t.day.Orders)) / float64(t.orders)
+	request := partOf(budgeted(plan.Request, t.orders), share, int64(at.Round*10_000+at.Part))
+	solved, err := t.day.Solve(ctx, t.times.Travel, optimize.Options{Request: request, Elapsed: stopwatch(p.Clock), Initial: t.region.Routes,
+		Stage: optimize.Stage{From: float64(at.Round-1) / regionRounds, To: float64(at.Round) / regionRounds}})
+	if err != nil {
+		return solved, err
+	}
+	solved.Summary.Seed, solved.Summary.Build = plan.Request.Seed, p.Build
+	w.Rows(int64(solved.Summary.Orders), int64(solved.Summary.Served))
+	if at.Round < regionRounds {
+		return solved, nil // nobody sees its times
+	}
+	return t.times.Annotate(solved), nil
+}
