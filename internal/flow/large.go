@@ -22,6 +22,7 @@ import (
 const (
 	defaultLarge  = 5_000 // orders above which a day is divided
 	regionsLarge  = 5     // regions of a day of just that many
+	routesLeast   = 8     // routes of a region: fewer have too little to exchange
 	regionRounds  = 4
 	outlineShare  = 0.05                 // of the search time, for the routes that the first regions are cut along
 	largePerOrder = 5 * time.Millisecond // of search time, where the request leaves it open
@@ -31,7 +32,7 @@ const (
 // large is the number of orders above which a day is divided.
 func (p *Plan) large() int { return cmp.Or(p.Large, defaultLarge) }
 
-// regions is how many regions a large day is divided into.
+// regions is how many regions a large day is divided into, at most.
 func (p *Plan) regions(orders int) int {
 	each := max(1, p.large()/regionsLarge)
 	return (orders + each - 1) / each
@@ -82,6 +83,7 @@ func (p *Plan) solveLarge(ctx context.Context, run *step.Run, plan rumbo.Plan) e
 		return err
 	}
 	var regions []optimize.Region
+	var effort effort
 	for k := range regionRounds {
 		at := round{k + 1, routes}
 		regions, err = step.Do(ctx, run, divideStep(at.Number), at, func(ctx context.Context, w *step.Work, at round) ([]optimize.Region, error) {
@@ -90,15 +92,17 @@ func (p *Plan) solveLarge(ctx context.Context, run *step.Run, plan rumbo.Plan) e
 		if err != nil {
 			return err
 		}
-		routes, err = step.Do(ctx, run, gatherStep(at.Number), len(regions), func(ctx context.Context, w *step.Work, parts int) ([]optimize.Sketch, error) {
+		got, err := step.Do(ctx, run, gatherStep(at.Number), len(regions), func(ctx context.Context, w *step.Work, parts int) (gathered, error) {
 			return p.gather(ctx, w, plan, at.Number, parts)
 		})
 		if err != nil {
 			return err
 		}
+		routes = got.Routes
+		effort.add(got.effort)
 	}
 	_, err = step.Do(ctx, run, "publish", plan.ID, func(ctx context.Context, w *step.Work, _ string) (rumbo.PlanSummary, error) {
-		return p.publishLarge(ctx, w, plan, len(regions))
+		return p.publishLarge(ctx, w, plan, len(regions), effort)
 	}, step.Tries(5), step.Last())
 	return err
 }
@@ -125,7 +129,8 @@ func (p *Plan) divide(ctx context.Context, w *step.Work, plan rumbo.Plan, at rou
 	if err != nil {
 		return nil, err
 	}
-	regions := day.Divide(at.Routes, p.regions(len(day.Orders)), at.Number)
+	parts := min(p.regions(len(day.Orders)), max(1, len(at.Routes)/cmp.Or(p.routesLeast, routesLeast)))
+	regions := day.Divide(at.Routes, parts, at.Number)
 	w.Rows(int64(len(at.Routes)), int64(len(regions)))
 	w.Commit(func(tx store.Tx) error {
 		for k := range regions {
@@ -140,35 +145,53 @@ func (p *Plan) divide(ctx context.Context, w *step.Work, plan rumbo.Plan, at rou
 	return regions, nil
 }
 
+// effort is what searching took.
+type effort struct {
+	SearchS    float64 `json:"search_s"`
+	Iterations int64   `json:"iterations"`
+}
+
+func (e *effort) add(more effort) {
+	e.SearchS += more.SearchS
+	e.Iterations += more.Iterations
+}
+
+// gathered is what the regions of a round found.
+type gathered struct {
+	Routes []optimize.Sketch `json:"routes"`
+	effort
+}
+
 // gather waits for the regions of a round, through the queue: no worker is held meanwhile.
-func (p *Plan) gather(ctx context.Context, w *step.Work, plan rumbo.Plan, number, parts int) (all []optimize.Sketch, err error) {
+func (p *Plan) gather(ctx context.Context, w *step.Work, plan rumbo.Plan, number, parts int) (all gathered, err error) {
 	ended := 0
 	for k := range parts {
 		child, err := p.Store.Run(ctx, regionRun(plan.ID, number, k))
 		switch {
 		case err != nil:
-			return nil, err
+			return all, err
 		case child.State == rumbo.RunDone:
 			ended++
 		case child.Ended():
-			return nil, task.Permanent(fmt.Errorf("region %d of round %d %s: %s", k+1, number, child.State, child.Error))
+			return all, task.Permanent(fmt.Errorf("region %d of round %d %s: %s", k+1, number, child.State, child.Error))
 		}
 	}
 	w.Progress(fmt.Sprintf("%d of %d regions", ended, parts), float64(ended)/float64(parts))
 	w.Rows(int64(parts), int64(ended))
 	if ended < parts {
-		return nil, task.RetryAfter(p.waitForRegions(plan, parts-ended), nil)
+		return all, task.RetryAfter(p.waitForRegions(plan, parts-ended), nil)
 	}
 	var cost int64
 	for k := range parts {
 		done, err := p.solved(ctx, plan, number, k)
 		if err != nil {
-			return nil, err
+			return all, err
 		}
-		all = append(all, optimize.Sketches(done)...)
+		all.Routes = append(all.Routes, optimize.Sketches(done)...)
+		all.add(effort{done.Summary.SearchS, done.Summary.Iterations})
 		cost += done.Summary.CostCents
 	}
-	w.Log(rumbo.LogInfo, "round %d: %d regions, %d routes, %d cents", number, parts, len(all), cost)
+	w.Log(rumbo.LogInfo, "round %d: %d regions, %d routes, %d cents", number, parts, len(all.Routes), cost)
 	return all, nil
 }
 
@@ -186,7 +209,7 @@ func (p *Plan) solved(ctx context.Context, plan rumbo.Plan, number, part int) (r
 }
 
 // publishLarge joins the regions of the last round.
-func (p *Plan) publishLarge(ctx context.Context, w *step.Work, plan rumbo.Plan, parts int) (rumbo.PlanSummary, error) {
+func (p *Plan) publishLarge(ctx context.Context, w *step.Work, plan rumbo.Plan, parts int, e effort) (rumbo.PlanSummary, error) {
 	day, err := p.day(ctx, plan.Request)
 	if err != nil {
 		return rumbo.PlanSummary{}, err
@@ -201,10 +224,20 @@ func (p *Plan) publishLarge(ctx context.Context, w *step.Work, plan rumbo.Plan, 
 	if err != nil {
 		return rumbo.PlanSummary{}, err
 	}
+	joined.Summary.SearchS, joined.Summary.Iterations = e.SearchS, e.Iterations
 	joined.ID, joined.Request, joined.CreatedAt = plan.ID, plan.Request, plan.CreatedAt
 	w.Rows(int64(joined.Summary.Orders), int64(joined.Summary.Served))
 	w.Figures("summary", joined.Summary)
-	w.Commit(func(tx store.Tx) error { return p.finish(ctx, tx, joined, rumbo.PlanDone, rumbo.EventPlanFinished) })
+	w.Commit(func(tx store.Tx) error {
+		for number := range regionRounds {
+			for k := range p.regions(plan.Summary.Orders) { // at most so many
+				if err := tx.DropResults(ctx, regionRun(plan.ID, number+1, k)); err != nil {
+					return err
+				}
+			}
+		}
+		return p.finish(ctx, tx, joined, rumbo.PlanDone, rumbo.EventPlanFinished)
+	})
 	return joined.Summary, nil
 }
 
@@ -237,7 +270,7 @@ func (p *Plan) SolveRegion(ctx context.Context, id string) error {
 		}
 		_, err = step.Do(ctx, run, "report", at, func(context.Context, *step.Work, rumbo.RegionRequest) (rumbo.PlanSummary, error) {
 			return solved.Summary, nil
-		}, step.Last())
+		}, step.Keep()) // its plan reads what it found
 		return err
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -34,20 +35,41 @@ func newLargeTown(t *testing.T) *town {
 		t.Fatal(err)
 	}
 	w.plan.Times = &Times{Registry: w.learn.Registry, Resolver: w.learn.Resolver, Roads: &roadmap.Map{Snapper: snapper, Tabler: tabler, SnapMeters: 500}}
-	w.plan.Large = 5
+	w.plan.Large, w.plan.routesLeast = 5, 1
 	for _, kind := range []string{rumbo.KindDepots, rumbo.KindVehicles, rumbo.KindOrders} {
-		_, err := w.learn.Receive(t.Context(), w.token(), rumbo.Payload{Kind: kind, Format: rumbo.FormatJSON, Body: bytes.NewReader(read(t, kind+".json"))})
-		if err != nil {
-			t.Fatal(err)
+		w.ingest(t, kind, read(t, kind+".json"))
+	}
+	var given struct{ Orders []rumbo.Order }
+	if err := json.Unmarshal(read(t, "orders.json"), &given); err != nil {
+		t.Fatal(err)
+	}
+	var more []rumbo.Order // so that what a region leaves is no small result
+	for _, o := range given.Orders {
+		for n := range 5 {
+			o.ID, o.Load = fmt.Sprintf("%s-%d", o.ID, n), nil
+			more = append(more, o)
 		}
 	}
+	body, err := json.Marshal(more)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.ingest(t, rumbo.KindOrders, body)
 	w.work(t, false)
 	return w
 }
 
+func (w *town) ingest(t *testing.T, kind string, body []byte) {
+	t.Helper()
+	_, err := w.learn.Receive(t.Context(), w.token(), rumbo.Payload{Kind: kind, Format: rumbo.FormatJSON, Body: bytes.NewReader(body)})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (w *town) submit(t fatal) rumbo.Plan {
 	t.Helper()
-	plan, err := w.plan.SubmitPlan(context.Background(), w.token(), rumbo.PlanRequest{Day: "2026-03-16", Iterations: 400, Seed: 7})
+	plan, err := w.plan.SubmitPlan(context.Background(), w.token(), rumbo.PlanRequest{Day: "2026-03-16", Iterations: 200, Seed: 7})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +116,11 @@ func TestLargePlanSurvivesAnyDeath(t *testing.T) {
 		if last := steps[len(steps)-1]; len(steps) < 2+2*regionRounds || last.Name != "publish" && steps[2].Name != "publish" {
 			rt.Errorf("%d steps, the last is %s", len(steps), last.Name)
 		}
-		w.run(rt, regionRun(plan.ID, regionRounds, 0), rumbo.RunDone)
+		region, steps := w.run(rt, regionRun(plan.ID, regionRounds, 0), rumbo.RunDone)
+		kept, err := w.store.Step(context.Background(), region.ID, "solve")
+		if err != nil || steps[1].ResultBytes < 5000 || len(kept.Result) > 0 {
+			rt.Errorf("%d bytes were left, %d are kept, %v", steps[1].ResultBytes, len(kept.Result), err)
+		}
 	})
 }
 

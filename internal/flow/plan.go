@@ -28,6 +28,8 @@ type Plan struct {
 	// Large is the number of orders above which a day is solved by regions of a fifth of
 	// that, which several workers may take; 0 means 5,000.
 	Large int
+
+	routesLeast int // of a region; 0 but in tests of small towns
 }
 
 // SubmitPlan checks the request against what is stored and queues the plan.
