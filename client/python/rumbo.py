@@ -62,7 +62,7 @@ class Rumbo:
     # Data in
 
     def ingest(self, kind, data, format=None, gzip=False, idempotency_key=None, **options):
-        """Send a payload (bytes) of kind trips, orders, vehicles or depots.
+        """Send a payload (bytes) of kind trips, orders, vehicles, depots or events.
 
         format is "json" (when absent), "ndjson" or, for trips, "csv" or "parquet"; options are
         schema, time_zone and month.

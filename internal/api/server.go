@@ -96,7 +96,7 @@ func New(cfg Config) (http.Handler, error) {
 func (s *server) endpoints() []*endpoint {
 	var all []*endpoint
 	for _, group := range [][]*endpoint{
-		s.ingestionEndpoints(), s.qualityEndpoints(), s.recordEndpoints(), s.runEndpoints(), s.retentionEndpoints(), s.automationEndpoints(), s.modelEndpoints(),
+		s.ingestionEndpoints(), s.eventEndpoints(), s.qualityEndpoints(), s.recordEndpoints(), s.runEndpoints(), s.retentionEndpoints(), s.automationEndpoints(), s.modelEndpoints(),
 		s.scheduleEndpoints(), s.predictionEndpoints(), s.planEndpoints(), s.deliveryEndpoints(), s.keyEndpoints(), s.systemEndpoints(),
 	} {
 		all = append(all, group...)

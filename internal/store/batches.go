@@ -57,6 +57,8 @@ type BatchWriter interface {
 	AddVehicles(ctx context.Context, batchID string, vehicles []rumbo.Vehicle) (LoadCounts, error)
 	// AddDepots is AddTrips for depots.
 	AddDepots(ctx context.Context, batchID string, depots []rumbo.Depot) (LoadCounts, error)
+	// AddEvents is AddTrips for events.
+	AddEvents(ctx context.Context, batchID string, events []rumbo.VehicleEvent) (LoadCounts, error)
 }
 
 // LoadCounts says what records did: Added were unknown, Replaced were known
