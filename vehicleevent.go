@@ -77,3 +77,16 @@ func numberInRange(at string, v, high float64, limit string) []FieldError {
 	}
 	return []FieldError{{Pointer: at, Code: OutOfRange, Value: v, Limit: limit}}
 }
+
+// TrackResult is the result of a track run: what was found in the days of vehicles that new
+// events tell of.
+type TrackResult struct {
+	VehicleDays int64 `json:"vehicle_days" doc:"Days of vehicles that were looked at"`
+	Events      int64 `json:"events" doc:"Read for them; some for two days"`
+	Drives      int64 `json:"drives" doc:"Found in them"`
+	Trips       int64 `json:"trips" doc:"Drives that were not known yet, or not like this"`
+	Visits      int64 `json:"visits" doc:"Whole ones: with arrival and departure"`
+	// ServiceS are the times that the visits took.
+	ServiceS *Quantiles `json:"service_s,omitempty" doc:"How long the visits took, seconds"`
+	BatchID  string     `json:"batch_id,omitempty" doc:"The batch of the trips, absent when there are none"`
+}

@@ -15,7 +15,8 @@ func (s *server) eventEndpoints() []*endpoint {
 	post := operation("POST", "/v1/events", "send-events", tag, "Send vehicle events").needs(ScopeIngest).
 		about("Positions, ignition, arrivals and departures of any number of vehicles, in any order: `POST /v1/ingestions?kind=events` by a shorter name. "+
 			"They are kept as a batch, answered with 202 and loaded in the background. Events that a rule rejects go to the batch's quarantine. "+
-			"The same payload sent again answers 200 with the first batch; an event known by its id, or by vehicle, time, kind and order, is not doubled.").
+			"The same payload sent again answers 200 with the first batch; an event known by its id, or by vehicle, time, kind and order, is not doubled. "+
+			"Runs of the flow `track` find the drives in them and send those on as trips.").
 		takes(choiceParam("format", "Format of the body; by Content-Type when absent", rumbo.FormatJSON, rumbo.FormatNDJSON), waits()).
 		answers(d, http.StatusAccepted, "The events are being loaded", exampleEventBatch(rumbo.BatchReceived)).located(http.StatusAccepted).
 		answers(d, http.StatusOK, "The same payload had been sent before, or the batch ended while you waited", exampleEventBatch(rumbo.BatchLoaded)).located(http.StatusOK).

@@ -26,10 +26,12 @@ type EventQuery struct {
 	From, Until time.Time
 }
 
-// EventDay is a day of a vehicle that events tell of: its beginning, in UTC.
+// EventDay is a day of a vehicle that events tell of: its beginning, in UTC, and the times of
+// the first and the last of them.
 type EventDay struct {
-	VehicleID string    `json:"vehicle_id"`
-	Day       time.Time `json:"day"`
+	VehicleID   string
+	Day         time.Time
+	First, Last time.Time
 }
 
 // RecordCounts are the visible records.

@@ -132,20 +132,36 @@ func (r *Reader) EventPage(ctx context.Context, q store.EventQuery, after string
 
 // EventDays implements store.RecordReader.
 func (r *Reader) EventDays(ctx context.Context, batchID string) ([]store.EventDay, error) {
-	known := map[store.EventDay]bool{}
+	type key struct {
+		vehicle string
+		day     time.Time
+	}
+	known := map[key]store.EventDay{}
 	err := each(ctx, r.conn, `SELECT v.vehicle_id, v.at FROM batch b CROSS JOIN `+home(rumbo.KindEvents)+` v WHERE b.id = $1 AND v.batch = b.seq`,
 		[]any{batchID}, func(scan func(...any) error) error {
 			var vehicle string
 			var at int64
 			err := scan(&vehicle, &at)
-			known[store.EventDay{VehicleID: vehicle, Day: fromMicros(at, 0).Truncate(24 * time.Hour)}] = true
+			t := fromMicros(at, 0)
+			k := key{vehicle, t.Truncate(24 * time.Hour)}
+			day, met := known[k]
+			if !met {
+				day = store.EventDay{VehicleID: vehicle, Day: k.day, First: t, Last: t}
+			}
+			if t.Before(day.First) {
+				day.First = t
+			}
+			if t.After(day.Last) {
+				day.Last = t
+			}
+			known[k] = day
 			return err
 		})
 	if err != nil {
 		return nil, r.dialect.fail("store.EventDays", err)
 	}
 	days := make([]store.EventDay, 0, len(known))
-	for day := range known {
+	for _, day := range known {
 		days = append(days, day)
 	}
 	slices.SortFunc(days, func(a, b store.EventDay) int {

@@ -120,8 +120,10 @@ func testEventDays(t *testing.T, h Harness) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "days", got, []store.EventDay{{VehicleID: "z", Day: time.Date(1969, 12, 31, 0, 0, 0, 0, time.UTC)},
-		{VehicleID: "a", Day: day}, {VehicleID: "b", Day: day}, {VehicleID: "a", Day: day.AddDate(0, 0, 1)}})
+	minute := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
+	same(t, "days", got, []store.EventDay{{VehicleID: "z", Day: time.Date(1969, 12, 31, 0, 0, 0, 0, time.UTC), First: old.At, Last: old.At},
+		{VehicleID: "a", Day: day, First: minute(12*60 - 1), Last: minute(12*60 - 1)}, {VehicleID: "b", Day: day, First: minute(1), Last: minute(2)},
+		{VehicleID: "a", Day: day.AddDate(0, 0, 1), First: midnight.At, Last: midnight.At}})
 	if got, err = s.EventDays(ctx, "nobody"); err != nil || len(got) != 0 {
 		t.Errorf("of no batch: %v, %v", got, err)
 	}
