@@ -3,13 +3,14 @@ package flow
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	rumbo "github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/step"
 	"github.com/logistica-inteligente/rumbo/internal/store"
+	"github.com/logistica-inteligente/rumbo/internal/task"
 )
 
 // maxTracked is how many batches of events one run looks at; with more, another is started.
@@ -77,10 +78,14 @@ func (l *Learn) Track(ctx context.Context, id string) error {
 		}
 		_, err := step.Do(ctx, run, "derive", asked, func(ctx context.Context, w *step.Work, asked tracked) (rumbo.TrackResult, error) {
 			return l.derive(ctx, w, "batch_"+strings.TrimPrefix(run.ID(), "run_")+"_trips", asked)
-		}, step.Tries(10), step.Last())
+		}, step.Tries(5), step.Last())
 		return err
 	})
 }
+
+// trackPause is how long a run waits for what it needs: earlier batches, or the end of another
+// run.
+const trackPause = time.Second
 
 // derive finds the drives and keeps those that are news as the payload of a batch, which is
 // recorded when the step commits.
@@ -88,6 +93,15 @@ func (l *Learn) derive(ctx context.Context, w *step.Work, batchID string, asked 
 	mark, err := trackMark(ctx, l.Store) // before anything else is read
 	if err != nil {
 		return out, err
+	}
+	for _, id := range asked.Batches {
+		settled, err := l.Store.Settled(ctx, id)
+		if err == nil && !settled {
+			err = task.RetryAfter(trackPause, nil) // what was told between may be in the others
+		}
+		if err != nil {
+			return out, err
+		}
 	}
 	d := &derivation{learn: l, work: w, out: &out}
 	if d.known, err = l.settled(ctx, mark); err != nil {
@@ -149,7 +163,7 @@ func commitTrips(ctx context.Context, tx store.Tx, batch rumbo.Batch, read mark)
 		return err
 	}
 	if now != read {
-		return rumbo.Fault(rumbo.Unavailable, "flow.Track", fmt.Sprintf("another run made %s meanwhile; the days are looked at again", now.Last), nil)
+		return task.RetryAfter(trackPause, nil)
 	}
 	if err := store.SetDocument(ctx, tx, store.SettingTrack, mark{read.Batches + 1, batch.ID}); err != nil {
 		return err

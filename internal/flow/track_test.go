@@ -14,6 +14,7 @@ import (
 
 	rumbo "github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/store"
+	"github.com/logistica-inteligente/rumbo/internal/task"
 )
 
 var monday = time.Date(2026, 3, 16, 0, 0, 0, 0, time.UTC)
@@ -214,7 +215,7 @@ func TestLaterReadingIsNotOverruled(t *testing.T) {
 	w.work(t, false)
 	late := rumbo.Batch{ID: "batch_late_trips", Kind: rumbo.KindTrips, State: rumbo.BatchReceived}
 	err := w.store.InTx(t.Context(), func(tx store.Tx) error { return commitTrips(t.Context(), tx, late, mark{}) })
-	if rumbo.CodeOf(err) != rumbo.Unavailable || hopeless(err) {
+	if _, again := task.NotYet(err, time.Now()); !again {
 		t.Errorf("%v", err)
 	}
 	if _, err := w.store.Batch(t.Context(), late.ID); rumbo.CodeOf(err) != rumbo.NotFound {
@@ -237,6 +238,39 @@ func TestWhatIsPendingIsSaidAgain(t *testing.T) {
 	if got := w.driven(t); len(got) != 2 {
 		t.Errorf("%q", got)
 	}
+}
+
+// TestBatchesLoadedOutOfOrder loads the middle of a drive's beginning last: nothing is derived
+// from what lies around a hole.
+func TestBatchesLoadedOutOfOrder(t *testing.T) {
+	w := newTown(t)
+	events := tour("a", monday.Add(8*time.Hour), 1)
+	var ids []string
+	for _, part := range [][]rumbo.VehicleEvent{events[:10], events[10:20], events[20:]} {
+		ids = append(ids, runID(w.hear(t, part).ID))
+	}
+	handlers := Handlers(w.learn, w.plan)
+	work := func(id string, waits bool) {
+		t.Helper()
+		i := slices.IndexFunc(w.tasks.specs, func(s task.Spec) bool { return strings.Contains(string(s.Args), `"`+id+`"`) })
+		err := handlers[w.tasks.specs[i].Kind](t.Context(), task.Attempt{Kind: w.tasks.specs[i].Kind, Args: w.tasks.specs[i].Args, Number: 1, Max: 3})
+		if _, notYet := task.NotYet(err, time.Now()); notYet != waits || !notYet && err != nil {
+			t.Fatalf("%s: %v", id, err)
+		}
+		if !waits {
+			w.tasks.specs = slices.Delete(w.tasks.specs, i, i+1)
+		}
+	}
+	work(ids[0], false)
+	work(ids[0]+"_track", false) // sees the first batch
+	work(ids[2], false)
+	work(ids[2]+"_track", true)
+	work(ids[1], false)
+	w.work(t, false)
+	if got := w.driven(t); !slices.Equal(got, []string{"a 16 08:05:00 600"}) {
+		t.Errorf("%q", got)
+	}
+	w.tracked(t, ids[2]+"_track")
 }
 
 // BenchmarkEvents loads six hours that a hundred vehicles tell of every 20 s, then tracks them.

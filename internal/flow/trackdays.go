@@ -118,7 +118,7 @@ func (d *derivation) look(ctx context.Context, vd vehicleDay) (found track.Track
 		return found, err
 	}
 	var events []rumbo.VehicleEvent
-	for e, err := range s.Events(ctx, store.EventQuery{VehicleID: vd.vehicle, From: vd.day.Add(-trackBefore), Until: end.Add(trackBeyond)}) {
+	for e, err := range s.Events(ctx, store.EventQuery{VehicleID: vd.vehicle, From: vd.day.Add(-trackBefore), Until: end.Add(trackBeyond), Settled: true}) {
 		if err != nil {
 			return found, err
 		}

@@ -24,6 +24,9 @@ type OrderQuery struct {
 type EventQuery struct {
 	VehicleID   string
 	From, Until time.Time
+	// Settled leaves out what was received after a batch of events that has not ended: nothing
+	// can come between the others any more.
+	Settled bool
 }
 
 // EventDay is a day of a vehicle that events tell of: its beginning, in UTC, and the times of

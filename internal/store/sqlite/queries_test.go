@@ -103,6 +103,13 @@ func TestNothingScans(t *testing.T) {
 			}
 			return nil
 		}, "event_vehicle (vehicle_id=? AND at>? AND at<?)"},
+		{"SettledEvents", func() error {
+			for _, err := range w.Events(ctx, store.EventQuery{VehicleID: "v", Settled: true}) {
+				return err
+			}
+			return nil
+		}, "batch_unfinished (kind=?)"},
+		{"Settled", func() error { _, err := w.Settled(ctx, "e"); return err }, "batch_unfinished (kind=? AND seq<?)"},
 		{"EventDays", func() error { _, err := w.EventDays(ctx, "e"); return err }, "event_batch (batch=?)"},
 		{"OrdersOfDay", func() error { _, err := w.OrdersOfDay(ctx, "x"); return err }, "order_day (day=?)"},
 		{"Orders", func() error { _, err := w.Orders(ctx, store.OrderQuery{Day: "x"}, "a", 3); return err }, "order_day (day=? AND id>?)"},

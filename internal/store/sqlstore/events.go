@@ -71,6 +71,9 @@ func eventQuery(c *clause, q store.EventQuery) string {
 	if !q.Until.IsZero() {
 		c.add("v.at < %s", q.Until.UnixMicro())
 	}
+	if q.Settled {
+		c.where = append(c.where, `v.batch < coalesce((SELECT min(p.seq) FROM batch p WHERE p.kind = 'events' AND `+unfinished+`), v.batch + 1)`)
+	}
 	name := home(rumbo.KindEvents)
 	c.where = append(c.where, visible(name))
 	return `SELECT v.id, b.id, v.` + strings.Join(eventColumns, ", v.") + ` FROM ` + name + ` v CROSS JOIN batch b` + c.String() + ` ORDER BY v.at, v.id`

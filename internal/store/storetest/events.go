@@ -128,3 +128,51 @@ func testEventDays(t *testing.T, h Harness) {
 		t.Errorf("of no batch: %v, %v", got, err)
 	}
 }
+
+// testEventsSettled loads batches in another order than they were received in.
+func testEventsSettled(t *testing.T, h Harness) {
+	s, ctx := h.Store, t.Context()
+	for n := range 4 {
+		receive(t, s, batch(n, rumbo.KindEvents))
+		write(t, s, func(tx store.Tx) error {
+			_, err := tx.AddEvents(ctx, id("batch", n), []rumbo.VehicleEvent{event("v", n, rumbo.VehiclePosition)})
+			return err
+		})
+	}
+	receive(t, s, batch(9, rumbo.KindTrips)) // of another kind
+	for _, c := range []struct {
+		ends    int
+		state   string
+		visible []int
+		settled []int
+		batches []int
+	}{
+		{1, rumbo.BatchLoaded, []int{1}, nil, nil},
+		{0, rumbo.BatchLoaded, []int{0, 1}, []int{0, 1}, []int{0, 1}},
+		{3, rumbo.BatchLoaded, []int{0, 1, 3}, []int{0, 1}, []int{0, 1}},
+		{2, rumbo.BatchFailed, []int{0, 1, 3}, []int{0, 1, 3}, []int{0, 1, 2, 3}},
+	} {
+		finish(t, s, batch(c.ends, rumbo.KindEvents), c.state)
+		ids := func(numbers []int) (out []string) {
+			for _, n := range numbers {
+				out = append(out, id("v", n))
+			}
+			return out
+		}
+		same(t, "visible", eventIDs(events(t, s, store.EventQuery{})), ids(c.visible))
+		same(t, "settled", eventIDs(events(t, s, store.EventQuery{VehicleID: "v", Settled: true})), ids(c.settled))
+		var batches []int
+		for n := range 4 {
+			settled, err := s.Settled(ctx, id("batch", n))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if settled {
+				batches = append(batches, n)
+			}
+		}
+		same(t, "settled batches", batches, c.batches)
+	}
+	_, err := s.Settled(ctx, "nobody")
+	wantCode(t, "of no batch", err, rumbo.NotFound)
+}

@@ -56,6 +56,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{"EventsKeepTheirContent", testEventContent},
 		{"EventQueriesAndPages", testEventPages},
 		{"EventDays", testEventDays},
+		{"EventsThatAreSettled", testEventsSettled},
 		{"Plans", testPlans},
 		{"Predictions", testPredictions},
 		{"Runs", testRuns},
