@@ -34,6 +34,14 @@ func (c *Client) SendEvents(ctx context.Context, events []rumbo.VehicleEvent, o 
 		idempotency: o.IdempotencyKey, body: bytes.NewReader(body.Bytes())}))
 }
 
+// Visits reads the stays of a vehicle that began in a time of at most rumbo.MaxVisitSpan, from
+// included, until excluded.
+func (c *Client) Visits(ctx context.Context, vehicleID string, from, until time.Time) ([]rumbo.Visit, error) {
+	query := url.Values{"vehicle_id": {vehicleID}, "from": {from.Format(time.RFC3339Nano)}, "until": {until.Format(time.RFC3339Nano)}}
+	p, err := get[Page[rumbo.Visit]](ctx, c, "/v1/visits", query, 0)
+	return p.Items, err
+}
+
 // Events iterates over the events of a selection, by time.
 func (c *Client) Events(ctx context.Context, q EventQuery) iter.Seq2[rumbo.VehicleEvent, error] {
 	query := url.Values{}

@@ -94,8 +94,25 @@ func testEvents(t *testing.T, a *app, c *client.Client) {
 		}
 		listed++
 	}
+	testVisits(t, c)
 	if listed != 3*len(round(""))/4 {
 		t.Errorf("%d events are listed", listed)
+	}
+}
+
+// testVisits reads what a vehicle did at its doors. The last one it has not left for anywhere, but
+// it said that it departed.
+func testVisits(t *testing.T, c *client.Client) {
+	t.Helper()
+	from := time.Date(2026, 3, 16, 11, 5, 0, 0, time.UTC)
+	visits, err := c.Visits(t.Context(), "movil-3", from, from.Add(time.Hour))
+	if err != nil || len(visits) != 3 {
+		t.Fatalf("%+v, %v", visits, err)
+	}
+	for i, v := range visits {
+		if v.ServiceS != 120 || !v.Whole || !v.ArriveAt.Equal(from.Add(time.Duration(10*i+5)*time.Minute)) {
+			t.Errorf("visit %d: %+v", i, v)
+		}
 	}
 }
 

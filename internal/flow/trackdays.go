@@ -117,21 +117,16 @@ func (d *derivation) look(ctx context.Context, vd vehicleDay) (found track.Track
 	if err != nil || len(own.Items) == 0 {
 		return found, err
 	}
-	var events []rumbo.VehicleEvent
-	for e, err := range s.Events(ctx, store.EventQuery{VehicleID: vd.vehicle, From: vd.day.Add(-trackBefore), Until: end.Add(trackBeyond), Settled: true}) {
-		if err != nil {
-			return found, err
-		}
-		if events = append(events, e); len(events) > maxDayEvents {
-			d.work.Log(rumbo.LogWarn, "%s told more than %d events around %s, which is not looked at", vd.vehicle, maxDayEvents, vd.day.Format(time.DateOnly))
-			return found, nil
-		}
+	q := store.EventQuery{VehicleID: vd.vehicle, From: vd.day.Add(-trackBefore), Until: end.Add(trackBeyond), Settled: true}
+	events, complete, err := gatherEvents(ctx, s, q)
+	if err != nil {
+		return found, err
 	}
-	until := end.Add(trackBeyond)
-	if d.until.Before(until) {
-		until = d.until
+	if !complete {
+		d.work.Log(rumbo.LogWarn, "%s told more than %d events around %s, which is not looked at", vd.vehicle, maxDayEvents, vd.day.Format(time.DateOnly))
+		return found, nil
 	}
-	found = track.Find(events, until, track.DefaultOptions())
+	found = track.Find(events, earlier(d.until, q.Until), track.DefaultOptions())
 	d.out.VehicleDays++
 	d.out.Events += int64(len(events))
 	d.left = d.left.Plus(found.Left)
