@@ -37,7 +37,6 @@ func Defaults() rumbo.QualityDocument {
 		},
 		Events: []rumbo.Check{
 			{Name: "event_not_in_future", Type: rumbo.CheckCrossField, Severity: rumbo.SeverityWarn, Field: "at", Op: "le", Other: receivedAt},
-			{Name: "known_vehicle", Type: rumbo.CheckReference, Severity: rumbo.SeverityWarn, Field: "vehicle_id", To: rumbo.KindVehicles},
 		},
 	}
 }
