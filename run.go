@@ -8,6 +8,7 @@ import (
 // Flows: what runs are runs of.
 const (
 	FlowIngest      = "ingest"      // a batch: clean, load, show
+	FlowTrack       = "track"       // batches of events: drives found, sent on as trips
 	FlowTrain       = "train"       // a model: fit, evaluate, promote
 	FlowRecalibrate = "recalibrate" // the champion's correction: fit to the latest trips, keep
 	FlowPlan        = "plan"        // a day: predict, search, publish
@@ -18,7 +19,7 @@ const (
 
 // Flows are all of them, in walking order.
 func Flows() []string {
-	return []string{FlowIngest, FlowTrain, FlowRecalibrate, FlowPlan, FlowRegion, FlowDeliver, FlowRetention}
+	return []string{FlowIngest, FlowTrack, FlowTrain, FlowRecalibrate, FlowPlan, FlowRegion, FlowDeliver, FlowRetention}
 }
 
 // States of a run; the last four are its ends.

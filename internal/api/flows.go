@@ -15,6 +15,7 @@ import (
 func flowTable() map[string][3]string {
 	return map[string][3]string{
 		rumbo.FlowIngest:      {"Cleans the rows of a batch, loads them, and shows them all at once", "POST /v1/ingestions", ""},
+		rumbo.FlowTrack:       {"Finds the drives and visits in the events of vehicles, and sends the drives on as trips", "POST /v1/events", ""},
 		rumbo.FlowTrain:       {"Trains a model on the loaded trips, measures it, and promotes it when it is better", "POST /v1/runs", "TrainRequest"},
 		rumbo.FlowRecalibrate: {"Fits the champion's correction anew to the latest trips, so that its times and quantiles follow slow drift", "POST /v1/runs", "RecalibrateRequest"},
 		rumbo.FlowPlan:        {"Predicts the times of a day, searches its routes, and publishes the plan", "POST /v1/plans", "PlanRequest"},

@@ -99,7 +99,7 @@ type town struct {
 	tokens int
 }
 
-func newTown(t *testing.T) *town {
+func newTown(t testing.TB) *town {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "rumbo.db"))
 	if err != nil {
@@ -137,7 +137,7 @@ func newTown(t *testing.T) *town {
 	return w
 }
 
-func read(t *testing.T, file string) []byte {
+func read(t testing.TB, file string) []byte {
 	t.Helper()
 	body, err := os.ReadFile(tinytown + file)
 	if err != nil {

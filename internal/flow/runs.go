@@ -18,6 +18,8 @@ func outlines(flow string) []step.Outline {
 	switch flow {
 	case rumbo.FlowIngest:
 		return []step.Outline{{Name: "clean", Share: 0.99}, {Name: "show", After: []string{"clean"}, Share: 0.01}}
+	case rumbo.FlowTrack:
+		return []step.Outline{{Name: "derive"}}
 	case rumbo.FlowTrain:
 		return []step.Outline{{Name: "train", Share: 0.99}, {Name: "promote", After: []string{"train"}, Share: 0.01}}
 	case rumbo.FlowRecalibrate:

@@ -12,6 +12,7 @@ import (
 // Kinds of task.
 const (
 	taskClean       = "clean"
+	taskTrack       = "track"
 	taskTrain       = "train"
 	taskRecalibrate = "recalibrate"
 	taskSolve       = "solve"
@@ -22,7 +23,7 @@ const (
 
 // flowOfTask names the flow whose runs a kind of task works.
 func flowOfTask() map[string]string {
-	return map[string]string{taskClean: rumbo.FlowIngest, taskTrain: rumbo.FlowTrain, taskRecalibrate: rumbo.FlowRecalibrate,
+	return map[string]string{taskClean: rumbo.FlowIngest, taskTrack: rumbo.FlowTrack, taskTrain: rumbo.FlowTrain, taskRecalibrate: rumbo.FlowRecalibrate,
 		taskSolve: rumbo.FlowPlan, taskRegion: rumbo.FlowRegion, taskDeliver: rumbo.FlowDeliver, taskRetain: rumbo.FlowRetention}
 }
 
@@ -40,6 +41,7 @@ func taskOfFlow(flow string) string {
 func Handlers(learn *Learn, plan *Plan) map[string]task.Handler {
 	return map[string]task.Handler{
 		taskClean:       task.OnSubject(hopeless, learn.Clean),
+		taskTrack:       task.OnSubject(hopeless, learn.Track),
 		taskTrain:       task.OnSubject(hopeless, learn.Train),
 		taskRecalibrate: task.OnSubject(hopeless, learn.Recalibrate),
 		taskSolve:       task.OnSubject(hopeless, plan.Solve),
