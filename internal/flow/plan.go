@@ -59,7 +59,7 @@ func (p *Plan) SubmitPlan(ctx context.Context, token string, r rumbo.PlanRequest
 // Solve is the background half of a plan: orders and fleet, their table, the learned
 // times, the search and its referee; then the plan, its event and the event's task.
 func (p *Plan) Solve(ctx context.Context, id string) error {
-	return p.walk(ctx, rumbo.FlowPlan, id, func(ctx context.Context, run *step.Run) error {
+	return p.walkPlan(ctx, id, func(ctx context.Context, run *step.Run) error {
 		plan, err := p.begin(ctx, run.Subject())
 		if err != nil || plan.State != rumbo.PlanSolving {
 			return err

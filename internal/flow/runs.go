@@ -62,6 +62,27 @@ func walk(ctx context.Context, r *step.Runner, flow, id string, do func(ctx cont
 	return r.Work(ctx, id, outlines(flow), do)
 }
 
+// walkPlan is walk for a plan, whose steps depend on how large it is.
+func (p *Plan) walkPlan(ctx context.Context, id string, do func(ctx context.Context, run *step.Run) error) error {
+	r := runner(p.Store, p.Clock)
+	id, err := adopt(ctx, r, rumbo.FlowPlan, id)
+	if err != nil {
+		return err
+	}
+	run, err := p.Store.Run(ctx, id)
+	if err != nil {
+		return err
+	}
+	plan, err := p.Store.Plan(ctx, run.Subject)
+	if err != nil {
+		return err
+	}
+	if plan.Summary.Orders > p.large() {
+		return r.Work(ctx, id, largeOutline(), do)
+	}
+	return r.Work(ctx, id, outlines(rumbo.FlowPlan), do)
+}
+
 // adopt makes a run for a task of a version that had none for its flow: such a task names
 // what it works on.
 func adopt(ctx context.Context, r *step.Runner, flow, id string) (runID string, err error) {
