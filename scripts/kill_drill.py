@@ -2,26 +2,29 @@
 """Kills Rumbo's processes with kill -9 at random moments and counts what is left.
 
     python3 scripts/kill_drill.py --binary ./rumbo --problem DIR [--store sqlite|postgres]
-        [--kills 10] [--seed 7] [--rescue 2s] [--resume FILE]
+        [--blobs dir|s3] [--kills 10] [--seed 7] [--rescue 2s] [--resume FILE]
 
 DIR is the --out folder of a demo run: its problem.json gives the orders, the vehicles and
 the depot. The drill is a client of its own (Python standard library, none of Rumbo's
 code): it sends the bundled trips, orders and fleet, trains, predicts and plans, repeats
 every request that got no answer under the same Idempotency-Key, and receives the signed
 plans on a port of its own, while a second thread kills and restarts. Until the kills are
-done it goes on sending small batches of orders and asking for plans.
+done it goes on sending small batches of orders and of vehicles' events, each of which tells of
+one drive, and asking for plans, in every other circuit by regions.
 
 On SQLite there is one process to kill. On PostgreSQL there are an API and two workers, of
 which one is killed at a time, and sometimes PostgreSQL itself is (kill -9 of its first
-process); the drill starts its own server on loopback.
+process); the drill starts its own server on loopback. With --blobs s3 payloads and models
+are in a bucket of an S3 server (versitygw), which is killed as PostgreSQL is.
 
 At the end nothing may be lost and nothing may be there twice: the trips and orders stored
-are those accepted, there is one batch a payload, one train run with one model version,
+are those accepted, each batch of events has become one trip, there is one batch a payload, one train run with one model version,
 every plan asked for has ended and covers every order once, and each has one event,
 delivered at least once. Exits 0 or 1. With --resume every finished circuit is kept in
 FILE, and a drill that was stopped goes on after the last.
 """
 import argparse
+import datetime
 import glob
 import gzip
 import http.client
@@ -101,13 +104,36 @@ class Postgres(Process):
         shutil.rmtree(self.dir, ignore_errors=True)
 
 
+class Bucket(Process):
+    """An S3 server of our own on loopback."""
+
+    def __init__(self, log):
+        self.dir, self.port = tempfile.mkdtemp(prefix="rumbo-drill-s3-"), free_port()
+        for name in ("data/drill", "notes"):
+            os.makedirs(os.path.join(self.dir, name))
+        program = shutil.which("versitygw") or os.path.join(HERE, "..", "bin", "versitygw")
+        super().__init__("s3", [program, "--port", f"127.0.0.1:{self.port}", "--access", "drill", "--secret", "drill-secret", "--region", "us-east-1",
+                                "--quiet", "posix", "--sidecar", os.path.join(self.dir, "notes"), os.path.join(self.dir, "data")], log)
+        self.address = f"s3://drill/acme?region=us-east-1&endpoint=http://127.0.0.1:{self.port}&silence_timeout=5s"
+        os.environ.update(AWS_ACCESS_KEY_ID="drill", AWS_SECRET_ACCESS_KEY="drill-secret", AWS_EC2_METADATA_DISABLED="true",
+                          RUMBO_WEBHOOK_SECRET="whsec_" + "c2Vj" * 8)
+
+    def wait_ready(self):
+        Postgres.wait_ready(self)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=60)
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
 class Server:
     """The installation under test: one process, or several on PostgreSQL."""
 
     def __init__(self, args, data):
         self.port, self.log = free_port(), open(os.path.join(data, "server.log"), "ab")
         binary, place, self.postgres = os.path.abspath(args.binary), ["--data", data], None
-        self.away = False
+        self.away, self.s3 = False, None
         if args.store == "postgres":
             self.postgres = Postgres(self.log)
             self.postgres.start()
@@ -121,6 +147,12 @@ class Server:
         self.key = created.stdout.strip().splitlines()[-1]
         place += ["--map", os.path.join(ASSETS, "ny.map.gz"), "--zones", os.path.join(ASSETS, "zones.geojson.gz"),
                   "--time-zone", "America/New_York", "--allow-private-callbacks", "--rescue", args.rescue]
+        if getattr(args, "blobs", "dir") == "s3":
+            self.s3 = Bucket(self.log)
+            self.s3.start()
+            self.s3.wait_ready()
+            place += ["--blobs", self.s3.address]
+        place += getattr(args, "more", [])
         serve = [binary, "serve", "--listen", f"127.0.0.1:{self.port}"] + place
         if self.postgres:
             self.processes = [Process("api", serve + ["--roles", "api"], self.log)]
@@ -134,16 +166,19 @@ class Server:
         self.wait_ready()
 
     def kill(self, rng):
-        """Kills one process and starts it again; every tenth time it is PostgreSQL."""
-        victim = rng.choice(self.processes)
-        if self.postgres and rng.random() < 0.1:
+        """Kills one process and starts it again; every tenth time it is PostgreSQL, every tenth S3."""
+        victim, luck = rng.choice(self.processes), rng.random()
+        if self.s3 and luck > 0.9:
+            victim = self.s3
+        if self.postgres and luck < 0.1:
             victim = self.postgres
+        if victim in (self.postgres, self.s3):
             self.away = True  # a process that is just starting gives up without a database
             for p in self.processes:
                 p.excused = True
         victim.kill()
         victim.start()
-        if victim is self.postgres:
+        if victim in (self.postgres, self.s3):
             victim.wait_ready()
         self.wait_ready()
         self.away = False
@@ -160,15 +195,17 @@ class Server:
 
     def stop(self):
         codes = [p.stop() for p in self.processes]
-        if self.postgres:
-            self.postgres.stop()
+        for p in (self.postgres, self.s3):
+            if p:
+                p.stop()
         return max(codes, key=abs)
 
     def kill_all(self):
         for p in self.processes:
             p.kill()
-        if self.postgres:
-            self.postgres.stop()
+        for p in (self.postgres, self.s3):
+            if p:
+                p.stop()
 
     def wait_ready(self, seconds=60):
         end = time.time() + seconds
@@ -268,15 +305,27 @@ def circuit(client, problem, callback):
     return batch, run, prediction, plan
 
 
+def drive(problem, n):
+    """What a vehicle tells while it stands, drives to another place, and stands there."""
+    a, b = problem["orders"][n % 7]["location"], problem["orders"][7 + n % 5]["location"]
+    began, out = datetime.datetime(2022, 3, 1, 8, tzinfo=datetime.timezone.utc) + datetime.timedelta(hours=n), []
+    for minute in range(34):
+        share = min(1, max(0, (minute - 6) / 20))
+        out.append({"vehicle_id": f"drill-{n}", "at": (began + datetime.timedelta(minutes=minute)).isoformat(), "kind": "position",
+                    "location": {k: round(a[k] + share * (b[k] - a[k]), 6) for k in ("lat", "lon")}})
+    return out
+
+
 class Load:
     """What is asked for beside the circuit until the kills are done."""
 
-    def __init__(self, client, problem, callback):
-        self.client, self.problem, self.callback = client, problem, callback
-        self.batches, self.plans, self.orders = [], [], []
+    def __init__(self, client, problem, callback, large):
+        self.client, self.problem, self.callback, self.large = client, problem, callback, large
+        self.batches, self.plans, self.orders, self.events = [], [], [], []
 
     def step(self, n):
-        """A batch of new orders of a day of their own, and every third time a plan."""
+        """A batch of new orders of a day of their own, one drive of a vehicle, and every third time a plan."""
+        self.events.append(self.client.call("POST", "/v1/events", json.dumps(drive(self.problem, n)).encode())["id"])
         some = [dict(o, id=f"extra-{n}-{o['id']}", day="2031-01-01", windows=[]) for o in self.problem["orders"][:20]]
         self.batches.append(self.client.call("POST", "/v1/ingestions?kind=orders&format=json", json.dumps(some).encode())["id"])
         self.orders += [o["id"] for o in some]
@@ -289,6 +338,8 @@ class Load:
         lines = []
         loaded = [self.client.wait("/v1/ingestions/" + b, ("loaded",)) for b in self.batches]
         lines.append(("orders added by further batches", sum(b["counts"]["added"] for b in loaded), len(self.orders)))
+        told = [self.client.wait("/v1/ingestions/" + b, ("loaded",)) for b in self.events]
+        lines.append(("events loaded", sum(b["counts"]["added"] for b in told), sum(len(drive(self.problem, n)) for n in range(len(told)))))
         stored = [o["id"] for o in self.client.everything("/v1/orders?day=2031-01-01")]
         lines.append(("further orders stored", sorted(stored), sorted(self.orders)))
         for p in self.plans:
@@ -310,22 +361,28 @@ def count(client, problem, batch, run, plan, load):
     deliveries = client.everything("/v1/deliveries?subject=" + plan["id"])
     planned = [s["order_id"] for r in plan["routes"] for s in r["stops"]] + [u["order_id"] for u in plan.get("unassigned") or []]
     runs = ended_runs(client)
+    tracks = [r["id"] for r in runs if r["flow"] == "track"]
+    derived = sum(bool(client.call("GET", "/v1/runs/" + r)["result"].get("batch_id")) for r in tracks)
+    regions = [r["subject"] for r in runs if r["flow"] == "region"]
+    steps = {"ingest": 2, "train": 2, "deliver": 1, "track": 1, "region": 3}
     hooks = [(i, e) for i, e in Receiver.received if e["type"] == "plan.finished" and e["data"]["id"] == plan["id"]]
     return [
         ("rows = accepted + quarantined", counts["accepted"] + counts["quarantined"], counts["rows"]),
         ("rows of the payload", counts["rows"], 10000),
-        ("trips stored", len(ids), counts["accepted"]),
-        ("distinct trips stored", len(set(ids)), counts["accepted"]),
+        ("trips stored", len(ids), counts["accepted"] + len(load.events)),
+        ("distinct trips stored", len(set(ids)), counts["accepted"] + len(load.events)),
         ("quarantined rows listed", len(quarantined), counts["quarantined"]),
         ("distinct quarantined rows", len({q["row"] for q in quarantined}), counts["quarantined"]),
-        ("batches", len(client.everything("/v1/ingestions")), 4 + len(load.batches)),
+        ("batches", len(client.everything("/v1/ingestions")), 4 + len(load.batches) + len(load.events) + derived),
         ("orders stored", len(client.everything(f'/v1/orders?day={problem["orders"][0]["day"]}')), len(problem["orders"])),
         ("vehicles stored", len(client.everything("/v1/vehicles")), len(problem["vehicles"])),
         ("runs by flow", tally(r["flow"] for r in runs),
-         {"ingest": 4 + len(load.batches), "train": 1, "plan": 1 + len(load.plans), "deliver": 1 + len(load.plans)}),
+         {k: v for k, v in {"ingest": 4 + len(load.batches) + len(load.events) + derived, "train": 1, "plan": 1 + len(load.plans),
+                            "deliver": 1 + len(load.plans), "track": len(tracks), "region": len(regions)}.items() if v}),
+        ("plans by regions", len(set(regions)), 1 + len(load.plans) if load.large else 0),
         ("runs by state", tally(r["state"] for r in runs), {"done": len(runs)}),
         ("steps by state", tally(s["state"] for r in runs for s in client.call("GET", "/v1/runs/" + r["id"])["steps"]),
-         {"done": sum({"ingest": 2, "train": 2, "plan": 3, "deliver": 1}[r["flow"]] for r in runs)}),
+         {"done": sum((10 if load.large else 3) if r["flow"] == "plan" else steps[r["flow"]] for r in runs)}),
         ("model versions", len(client.call("GET", "/v1/models/travel-time")["items"]), 1),
         ("plans", len(client.everything("/v1/plans")), 1 + len(load.plans)),
         ("orders in the plan", sorted(planned), sorted(o["id"] for o in problem["orders"])),
@@ -358,6 +415,7 @@ def main():
     parser.add_argument("--binary", required=True)
     parser.add_argument("--problem", required=True)
     parser.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--blobs", choices=("dir", "s3"), default="dir")
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--rescue", default="2s", help="how long a process may be silent before others take its work")
@@ -379,7 +437,7 @@ def main():
                 f.write(json.dumps(done[-1]) + "\n")
     hook.shutdown()
     faults = sum(r["faults"] for r in done)
-    print(f'{args.store}: {sum(r["kills"] for r in done)} kills in {len(done)} circuits, {faults} faults, seed {args.seed}, rescue {args.rescue}')
+    print(f'{args.store}, {args.blobs}: {sum(r["kills"] for r in done)} kills in {len(done)} circuits, {faults} faults, seed {args.seed}, rescue {args.rescue}')
     return 1 if faults else 0
 
 
@@ -387,6 +445,7 @@ def one_round(args, problem, rng, kills, callback):
     """One circuit in a fresh installation with so many kills under it."""
     Receiver.received.clear()
     data = tempfile.mkdtemp(prefix="rumbo-drill-")
+    args.more = rng.choice([[], ["--regions-above", str(len(problem["orders"]) - 1)]])
     server = Server(args, data)
     server.start()
     lives, killed, finished, done = [rng.uniform(0.05, args.longest) for _ in range(kills)], [], threading.Event(), threading.Event()
@@ -403,11 +462,11 @@ def one_round(args, problem, rng, kills, callback):
     thread = threading.Thread(target=killer)
     thread.start()
     client = Client(server, patience=900)
-    load = Load(client, problem, callback)
+    load = Load(client, problem, callback, bool(args.more))
     try:
         batch, run, prediction, plan = circuit(client, problem, callback)
         n = 0
-        while not done.wait(0.5):
+        while not done.wait(0.5) or n < 4:
             load.step(n)
             n += 1
         further = load.finish()
