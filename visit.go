@@ -15,4 +15,14 @@ type Visit struct {
 	OrderIDs  []string  `json:"order_ids,omitempty" doc:"The orders that its events name"`
 	// Whole visits have a service time; of others the vehicle was there before or after.
 	Whole bool `json:"whole" doc:"Both its arrival and its departure were seen"`
+	// Planned are the stops of the day's latest plan for the vehicle that the visit made.
+	Planned []PlannedStop `json:"planned,omitempty" doc:"The stops of the day's latest plan that it made"`
+}
+
+// PlannedStop is a stop of a plan beside the visit that made it.
+type PlannedStop struct {
+	PlanID   string    `json:"plan_id"`
+	OrderID  string    `json:"order_id"`
+	ArriveAt time.Time `json:"arrive_at" doc:"As planned"`
+	LateS    float64   `json:"late_s" doc:"The vehicle's arrival after the planned one, seconds; negative when early"`
 }

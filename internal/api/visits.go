@@ -18,7 +18,7 @@ type Tracks interface {
 func (s *server) visitEndpoints() []*endpoint {
 	d := s.document
 	list := operation("GET", "/v1/visits", "list-visits", "events", "List a vehicle's visits").needs(ScopeRead).
-		about("The stays that began in a time of at most 48 h, found in the events loaded so far: where, how long, and for which orders. "+
+		about("The stays that began in a time of at most 48 h, found in the events loaded so far: where, how long, for which orders, and beside the stops of the day's latest plan that it made. "+
 			"`service_s` of a `whole` visit is how long serving took.").
 		takes(required(textParam("vehicle_id", "The vehicle")), required(timeParam("from", "Only visits that began at or after this time")),
 			required(timeParam("until", "Only visits that began before this time"))).
@@ -51,5 +51,6 @@ func (s *server) visitEndpoints() []*endpoint {
 
 func exampleVisit() rumbo.Visit {
 	return rumbo.Visit{VehicleID: "van-1", Location: rumbo.Point{Lat: 40.7614, Lon: -73.9776}, ArriveAt: at(8, 31).UTC(), DepartAt: at(8, 35).UTC(),
-		ServiceS: 240, OrderIDs: []string{"A-1001"}, Whole: true}
+		ServiceS: 240, OrderIDs: []string{"A-1001"}, Whole: true,
+		Planned: []rumbo.PlannedStop{{PlanID: "plan_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EM", OrderID: "A-1001", ArriveAt: at(8, 29).UTC(), LateS: 120}}}
 }

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	rumbo "github.com/logistica-inteligente/rumbo"
@@ -25,15 +26,55 @@ func (l *Learn) Visits(ctx context.Context, vehicleID string, from, until time.T
 	if err != nil {
 		return nil, err
 	}
+	visits := track.Find(events, earlier(newest.At, q.Until), track.DefaultOptions()).Visits
+	plan, stops, err := l.planned(ctx, vehicleID, from, until)
+	if err != nil {
+		return nil, err
+	}
+	made := track.Match(visits, stops)
 	var out []rumbo.Visit
-	for _, v := range track.Find(events, earlier(newest.At, q.Until), track.DefaultOptions()).Visits {
+	for i, v := range visits {
 		if v.ArriveAt.Before(from) || !v.ArriveAt.Before(until) {
 			continue
 		}
-		out = append(out, rumbo.Visit{VehicleID: v.VehicleID, Location: v.Place, ArriveAt: v.ArriveAt, DepartAt: v.DepartAt,
-			ServiceS: v.ServiceS(), OrderIDs: v.Orders, Whole: v.Whole})
+		x := rumbo.Visit{VehicleID: v.VehicleID, Location: v.Place, ArriveAt: v.ArriveAt, DepartAt: v.DepartAt,
+			ServiceS: v.ServiceS(), OrderIDs: v.Orders, Whole: v.Whole}
+		for _, k := range made[i] {
+			x.Planned = append(x.Planned, rumbo.PlannedStop{PlanID: plan[k], OrderID: stops[k].OrderID, ArriveAt: stops[k].ArriveAt,
+				LateS: v.ArriveAt.Sub(stops[k].ArriveAt).Seconds()})
+		}
+		out = append(out, x)
 	}
 	return out, nil
+}
+
+// newestPlans is how many plans of a day are looked through for a vehicle.
+const newestPlans = 20
+
+// planned are the stops that the latest plan of each day has for a vehicle, and whose they
+// are. A day of a time zone may begin in the UTC day before, or end in the one after.
+func (l *Learn) planned(ctx context.Context, vehicleID string, from, until time.Time) (plan []string, stops []track.Planned, err error) {
+	for day := from.UTC().Add(-wholeDay); day.Before(until.UTC().Add(2 * wholeDay)); day = day.Add(wholeDay) {
+		done, err := l.Store.Plans(ctx, store.PlanQuery{Day: day.Format(time.DateOnly), State: rumbo.PlanDone}, "", newestPlans)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, head := range done.Items {
+			whole, err := l.Store.Plan(ctx, head.ID)
+			if err != nil {
+				return nil, nil, err
+			}
+			i := slices.IndexFunc(whole.Routes, func(r rumbo.Route) bool { return r.VehicleID == vehicleID })
+			if i < 0 {
+				continue
+			}
+			for _, s := range whole.Routes[i].Stops {
+				plan, stops = append(plan, head.ID), append(stops, track.Planned{OrderID: s.OrderID, Place: s.Location, ArriveAt: s.ArriveAt})
+			}
+			break
+		}
+	}
+	return plan, stops, nil
 }
 
 // gatherEvents reads the events of a vehicle, unless they are more than one vehicle's.
