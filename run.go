@@ -10,6 +10,7 @@ const (
 	FlowIngest      = "ingest"      // a batch: clean, load, show
 	FlowTrain       = "train"       // a model: fit, evaluate, promote
 	FlowRecalibrate = "recalibrate" // the champion's correction: fit to the latest trips, keep
+	FlowPredict     = "predict"     // a file of queries: check, answer, tell
 	FlowPlan        = "plan"        // a day: predict, search, publish
 	FlowDeliver     = "deliver"     // an event: post until it is taken
 	FlowRetention   = "retention"   // what nobody needs any more: removed, a kind a step
@@ -17,7 +18,7 @@ const (
 
 // Flows are all of them, in walking order.
 func Flows() []string {
-	return []string{FlowIngest, FlowTrain, FlowRecalibrate, FlowPlan, FlowDeliver, FlowRetention}
+	return []string{FlowIngest, FlowTrain, FlowRecalibrate, FlowPredict, FlowPlan, FlowDeliver, FlowRetention}
 }
 
 // States of a run; the last four are its ends.
@@ -40,8 +41,8 @@ type Run struct {
 	ID    string `json:"id"`
 	Flow  string `json:"flow"`
 	State string `json:"state"`
-	// Subject is the ID of what the run works on: a batch, a plan, a delivery.
-	Subject    string          `json:"subject,omitempty" doc:"ID of the batch, plan or delivery that it works on"`
+	// Subject is the ID of what the run works on: a batch, a prediction job, a plan, a delivery.
+	Subject    string          `json:"subject,omitempty" doc:"ID of the batch, prediction job, plan or delivery that it works on"`
 	Parameters json.RawMessage `json:"parameters,omitempty"`
 	Result     json.RawMessage `json:"result,omitempty"`
 	Error      string          `json:"error,omitempty"`

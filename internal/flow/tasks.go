@@ -17,12 +17,13 @@ const (
 	taskSolve       = "solve"
 	taskDeliver     = "deliver"
 	taskRetain      = "retain"
+	taskPredict     = "predict"
 )
 
 // flowOfTask names the flow whose runs a kind of task works.
 func flowOfTask() map[string]string {
 	return map[string]string{taskClean: rumbo.FlowIngest, taskTrain: rumbo.FlowTrain, taskRecalibrate: rumbo.FlowRecalibrate,
-		taskSolve: rumbo.FlowPlan, taskDeliver: rumbo.FlowDeliver, taskRetain: rumbo.FlowRetention}
+		taskSolve: rumbo.FlowPlan, taskDeliver: rumbo.FlowDeliver, taskRetain: rumbo.FlowRetention, taskPredict: rumbo.FlowPredict}
 }
 
 // taskOfFlow is the kind of task that works a flow's runs.
@@ -44,6 +45,7 @@ func Handlers(learn *Learn, plan *Plan) map[string]task.Handler {
 		taskSolve:       task.OnSubject(hopeless, plan.Solve),
 		taskDeliver:     task.OnSubject(hopeless, plan.Deliver),
 		taskRetain:      task.OnSubject(hopeless, learn.Retain),
+		taskPredict:     task.OnSubject(hopeless, (&Predictions{Plan: plan, Learn: learn}).AnswerQueries),
 	}
 }
 
