@@ -17,6 +17,7 @@ func flowTable() map[string][3]string {
 		rumbo.FlowIngest:      {"Cleans the rows of a batch, loads them, and shows them all at once", "POST /v1/ingestions", ""},
 		rumbo.FlowTrain:       {"Trains a model on the loaded trips, measures it, and promotes it when it is better", "POST /v1/runs", "TrainRequest"},
 		rumbo.FlowRecalibrate: {"Fits the champion's correction anew to the latest trips, so that its times and quantiles follow slow drift", "POST /v1/runs", "RecalibrateRequest"},
+		rumbo.FlowPredict:     {"Checks a file of queries, answers every line with one model, and tells of it", "POST /v1/predictions", "PredictionParameters"},
 		rumbo.FlowPlan:        {"Predicts the times of a day, searches its routes, and publishes the plan", "POST /v1/plans", "PlanRequest"},
 		rumbo.FlowDeliver:     {"POSTs a signed event until it is taken", "the event", ""},
 		rumbo.FlowRetention:   {"Removes what nobody needs any more, by the limits of /v1/retention, a kind a step", "POST /v1/runs", "RetentionRequest"},

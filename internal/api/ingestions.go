@@ -49,7 +49,8 @@ func (s *server) ingestionEndpoints() []*endpoint {
 		answers(d, http.StatusAccepted, "The batch is being cleaned", exampleBatch(rumbo.BatchReceived)).located(http.StatusAccepted).
 		answers(d, http.StatusOK, "The same payload had been sent before, or the batch ended while you waited", exampleBatch(rumbo.BatchLoaded)).located(http.StatusOK).
 		by(s.ingest)
-	post.raw, post.check = true, func(r *request) []rumbo.FieldError { return append(checkPayload(payloadOf(r)), checkUpload(r)...) }
+	post.raw, post.rawMedia = true, sorted(payloadMedia())
+	post.check = func(r *request) []rumbo.FieldError { return append(checkPayload(payloadOf(r)), checkUpload(r)...) }
 	post.RequestBody = &huma.RequestBody{Description: "The payload, at most 2 GiB; Content-Encoding: gzip is understood. Nothing with `upload`", Content: map[string]*huma.MediaType{
 		"application/json": {Schema: &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{AnyOf: []*huma.Schema{
 			schemaOf(d, rumbo.Order{}), schemaOf(d, rumbo.Vehicle{}), schemaOf(d, rumbo.Depot{}), schemaOf(d, rumbo.Trip{})}}}, Example: []rumbo.Depot{exampleDepot()}},

@@ -125,7 +125,7 @@ func (p *Predictions) Job(ctx context.Context, id string) (rumbo.PredictionJob, 
 
 // Results opens the answers of a job. NotFound when there is no such job, when it ended
 // without answers and when they are no longer kept; Conflict while it has not ended.
-func (p *Predictions) Results(ctx context.Context, id string) (rumbo.PredictionJob, blob.Reader, error) {
+func (p *Predictions) Results(ctx context.Context, id string) (rumbo.PredictionJob, io.ReadSeekCloser, error) {
 	const op = "flow.Results"
 	job, err := p.Job(ctx, id)
 	switch {
