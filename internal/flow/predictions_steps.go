@@ -119,7 +119,9 @@ func (p *Predictions) answer(ctx context.Context, w *step.Work, in answerable) (
 		return err
 	})
 	out.ResultsBytes, out.ResultsSHA256 = results.Bytes, hex.EncodeToString(sum.Sum(nil))
-	w.Blob("results", results.Key)
+	if err == nil {
+		w.Blob("results", results.Key)
+	}
 	return out, err
 }
 
