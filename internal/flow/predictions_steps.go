@@ -133,10 +133,8 @@ func (p *Predictions) putAs(ctx context.Context, key string, write func(io.Write
 		defer close(written)
 		to.CloseWithError(write(to))
 	}()
-	info, err := p.Learn.Blobs.Put(ctx, key, from, blob.PutOptions{})
-	from.CloseWithError(err) // a put that failed reads no further
-	<-written
-	return info, err
+	defer func() { from.Close(); <-written }() // a put that failed, or panicked, reads no further
+	return p.Learn.Blobs.Put(ctx, key, from, blob.PutOptions{})
 }
 
 // finishJob queues the event that tells of the answers, with the end of the run.

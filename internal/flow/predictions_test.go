@@ -3,10 +3,12 @@ package flow
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -170,6 +172,69 @@ func TestJobKeepsItsModel(t *testing.T) {
 	}
 	if kept, _ := results(t, p, same.Subject); kept.Correction != 0 || kept.ResultsSHA256 != old.ResultsSHA256 || kept.ID == old.ID {
 		t.Errorf("from the last step on: %+v", kept)
+	}
+}
+
+// hooked is a bucket that has something happen in the middle of putting answers.
+type hooked struct {
+	blob.Bucket
+	middle func(ctx context.Context)
+}
+
+func (h *hooked) Put(ctx context.Context, key string, r io.Reader, o blob.PutOptions) (blob.Info, error) {
+	if strings.HasSuffix(key, resultsFile) && h.middle != nil {
+		middle := h.middle
+		h.middle = nil
+		r = io.MultiReader(io.LimitReader(r, 100_000), readerFunc(func([]byte) (int, error) { middle(ctx); return 0, io.EOF }), r)
+	}
+	return h.Bucket.Put(ctx, key, r, o)
+}
+
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// TestJobDiesInTheMiddle of its answers: none are there, until all are.
+func TestJobDiesInTheMiddle(t *testing.T) {
+	w, p := oracle(t)
+	died := 0
+	w.learn.Blobs = &hooked{Bucket: w.learn.Blobs, middle: func(context.Context) { died++; runtime.Goexit() }}
+	job := w.submit(t, p, drives(4000, 0))
+	w.diesAt(t, -1, false)
+	if got, err := p.Job(t.Context(), job.ID); err != nil || got.State != rumbo.RunRunning || got.Counts.Queries != 4000 || died != 1 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := w.learn.Blobs.Stat(t.Context(), predictionKey(job.ID, resultsFile)); rumbo.CodeOf(err) != rumbo.NotFound {
+		t.Errorf("half of the answers: %v", err)
+	}
+	w.workSome(t, 1, false)
+	results(t, p, job.ID)
+	if _, steps := w.run(t, job.RunID, rumbo.RunDone); steps[1].Crashes != 1 || steps[0].Crashes != 0 {
+		t.Errorf("%+v", steps)
+	}
+}
+
+// TestJobIsCanceledInTheMiddle of its answers: the work stops, also when it is about to end.
+func TestJobIsCanceledInTheMiddle(t *testing.T) {
+	for _, waits := range []bool{true, false} {
+		w, p := oracle(t)
+		job := rumbo.PredictionJob{}
+		w.learn.Blobs = &hooked{Bucket: w.learn.Blobs, middle: func(ctx context.Context) {
+			if _, err := w.runs.CancelRun(t.Context(), job.RunID, ""); err != nil {
+				t.Error(err)
+			}
+			if waits {
+				<-ctx.Done()
+			}
+		}}
+		job = w.submit(t, p, drives(4000, 0))
+		w.workSome(t, 1, false)
+		if got, err := p.Job(t.Context(), job.ID); err != nil || got.State != rumbo.RunCanceled || got.Counts.Answered != 0 || got.Results != "" {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if _, _, err := p.Results(t.Context(), job.ID); rumbo.CodeOf(err) != rumbo.NotFound {
+			t.Errorf("answers: %v", err)
+		}
 	}
 }
 
