@@ -209,7 +209,7 @@ func TestJobDiesInTheMiddle(t *testing.T) {
 	}
 	w.workSome(t, 1, false)
 	results(t, p, job.ID)
-	if _, steps := w.run(t, job.RunID, rumbo.RunDone); steps[1].Crashes != 1 || steps[0].Crashes != 0 {
+	if _, steps := w.run(t, job.RunID, rumbo.RunDone); steps[0].Attempt != 1 { // the lines were looked at once
 		t.Errorf("%+v", steps)
 	}
 }
