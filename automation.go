@@ -91,7 +91,7 @@ func (a Automation) validate(at string) (out []FieldError) {
 		oneOf("flow", a.Flow, Flows())
 	}
 	if a.Kind != "" {
-		oneOf("kind", a.Kind, []string{KindTrips, KindOrders, KindVehicles, KindDepots})
+		oneOf("kind", a.Kind, Kinds())
 	}
 	if !(a.MaxShare >= 0 && a.MaxShare <= 1) {
 		add("max_share", OutOfRange, a.MaxShare, "0 to 1")

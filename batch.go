@@ -8,7 +8,11 @@ const (
 	KindOrders   = "orders"
 	KindVehicles = "vehicles"
 	KindDepots   = "depots"
+	KindEvents   = "events"
 )
+
+// Kinds are all of them.
+func Kinds() []string { return []string{KindTrips, KindOrders, KindVehicles, KindDepots, KindEvents} }
 
 // Formats of a payload. CSV and Parquet are for trips.
 const (

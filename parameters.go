@@ -92,3 +92,10 @@ type Recalibration struct {
 	From       time.Time `json:"from" doc:"Departure of the first of them"`
 	Until      time.Time `json:"until" doc:"Departure of the last of them"`
 }
+
+// RegionRequest says which part of a large plan a run of the region flow searches. It is made
+// by the plan's own run.
+type RegionRequest struct {
+	Round int `json:"round" doc:"From 1: divisions of the day, each with other borders"`
+	Part  int `json:"part" doc:"From 1: regions of the round"`
+}

@@ -65,6 +65,7 @@ type QualityDocument struct {
 	Orders   []Check `json:"orders"`
 	Vehicles []Check `json:"vehicles"`
 	Depots   []Check `json:"depots"`
+	Events   []Check `json:"events,omitempty"`
 }
 
 // Of are the checks of a kind.
@@ -78,6 +79,8 @@ func (d QualityDocument) Of(kind string) []Check {
 		return d.Vehicles
 	case KindDepots:
 		return d.Depots
+	case KindEvents:
+		return d.Events
 	}
 	return nil
 }

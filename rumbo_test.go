@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +72,12 @@ func TestValidateReportsEveryFaultAtOnce(t *testing.T) {
 		{"good vehicle", Vehicle{ID: "V", DepotID: "D", Shift: good}.Validate(""), ""},
 		{"bad vehicle", Vehicle{ID: "V", DepotID: "D", EndDepot: "E", OpenEnd: true, MaxStops: -1}.Validate("/v"),
 			"/v/end_depot_id conflicting_fields; /v/shift/open missing_field; /v/shift/close missing_field; /v/max_stops out_of_range"},
+		{"good event", VehicleEvent{VehicleID: "V", At: noon, Kind: VehiclePosition, Location: Point{40.7, -74}}.Validate(""), ""},
+		{"bad event", VehicleEvent{ID: "?", Kind: "parked", Location: Point{91, -74}, SpeedKMH: 401, AccuracyM: -1, OrderID: "?"}.Validate("/events/0"),
+			"/events/0/id bad_id; /events/0/vehicle_id missing_field; /events/0/at missing_field; /events/0/kind not_one_of; " +
+				"/events/0/location swapped_coordinates; /events/0/speed_kmh out_of_range; /events/0/accuracy_m out_of_range; /events/0/order_id bad_id"},
+		{"no number", VehicleEvent{VehicleID: "V", At: noon, Location: Point{40.7, -74}, SpeedKMH: math.NaN()}.Validate(""),
+			"/kind missing_field; /speed_kmh out_of_range"},
 	} {
 		if got := faults(c.fields); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)

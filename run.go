@@ -8,17 +8,19 @@ import (
 // Flows: what runs are runs of.
 const (
 	FlowIngest      = "ingest"      // a batch: clean, load, show
+	FlowTrack       = "track"       // batches of events: drives found, sent on as trips
 	FlowTrain       = "train"       // a model: fit, evaluate, promote
 	FlowRecalibrate = "recalibrate" // the champion's correction: fit to the latest trips, keep
 	FlowPredict     = "predict"     // a file of queries: check, answer, tell
 	FlowPlan        = "plan"        // a day: predict, search, publish
+	FlowRegion      = "region"      // a part of a large day's plan, in one round of it: predict, search
 	FlowDeliver     = "deliver"     // an event: post until it is taken
 	FlowRetention   = "retention"   // what nobody needs any more: removed, a kind a step
 )
 
 // Flows are all of them, in walking order.
 func Flows() []string {
-	return []string{FlowIngest, FlowTrain, FlowRecalibrate, FlowPredict, FlowPlan, FlowDeliver, FlowRetention}
+	return []string{FlowIngest, FlowTrack, FlowTrain, FlowRecalibrate, FlowPredict, FlowPlan, FlowRegion, FlowDeliver, FlowRetention}
 }
 
 // States of a run; the last four are its ends.

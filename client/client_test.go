@@ -255,3 +255,40 @@ func TestWebhookHandler(t *testing.T) {
 		t.Error("bad secret")
 	}
 }
+
+// Events are sent a line each under one key, and read page by page.
+func TestEvents(t *testing.T) {
+	sent := []rumbo.VehicleEvent{{VehicleID: "v", At: noon, Kind: rumbo.VehiclePosition, Location: rumbo.Point{Lat: 1, Lon: 2}}, {VehicleID: "w", At: noon}}
+	c := newClient(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			body, _ := io.ReadAll(r.Body)
+			if r.URL.Path != "/v1/events" || strings.Count(string(body), "\n") != 2 || r.Header.Get("Content-Type") != "application/x-ndjson" || r.Header.Get("Idempotency-Key") != "k" {
+				t.Errorf("%s %v %s", r.URL, r.Header, body)
+			}
+			answer(w, 202, rumbo.Batch{ID: "batch_1"})
+			return
+		}
+		q := r.URL.Query()
+		if q.Get("vehicle_id") != "v" || q.Get("from") != "2022-01-31T12:00:00Z" || q.Has("until") {
+			t.Errorf("%v", q)
+		}
+		page := client.Page[rumbo.VehicleEvent]{Items: sent[:1], Next: "n"}
+		if q.Get("after") == "n" {
+			page = client.Page[rumbo.VehicleEvent]{Items: sent[1:]}
+		}
+		answer(w, 200, page)
+	})
+	if b, err := c.SendEvents(t.Context(), sent, client.IngestOptions{IdempotencyKey: "k"}); err != nil || b.ID != "batch_1" {
+		t.Errorf("%+v, %v", b, err)
+	}
+	n := 0
+	for e, err := range c.Events(t.Context(), client.EventQuery{VehicleID: "v", From: noon}) {
+		if err != nil || e != sent[n] {
+			t.Errorf("%+v, %v", e, err)
+		}
+		n++
+	}
+	if n != 2 {
+		t.Errorf("%d events", n)
+	}
+}

@@ -119,7 +119,7 @@ type Limits struct {
 
 // RateLimits bound the requests of one API key, by kind.
 type RateLimits struct {
-	Ingest int `json:"ingest" doc:"POST /v1/ingestions"`
+	Ingest int `json:"ingest" doc:"POST /v1/ingestions and /v1/events"`
 	Work   int `json:"work" doc:"Other POSTs"`
 	Read   int `json:"read" doc:"GETs"`
 }

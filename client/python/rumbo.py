@@ -62,7 +62,7 @@ class Rumbo:
     # Data in
 
     def ingest(self, kind, data, format=None, gzip=False, idempotency_key=None, **options):
-        """Send a payload (bytes) of kind trips, orders, vehicles or depots.
+        """Send a payload (bytes) of kind trips, orders, vehicles, depots or events.
 
         format is "json" (when absent), "ndjson" or, for trips, "csv" or "parquet"; options are
         schema, time_zone and month.
@@ -74,6 +74,19 @@ class Rumbo:
         if gzip:
             headers["Content-Encoding"] = "gzip"
         return self._json("POST", "/v1/ingestions", query, data, headers, idempotency_key)
+
+    def send_events(self, events, idempotency_key=None):
+        """Send what vehicles told of themselves: a list of dictionaries."""
+        data = json.dumps(events).encode()
+        return self._json("POST", "/v1/events", None, data, {"Content-Type": "application/json"}, idempotency_key)
+
+    def events(self, vehicle_id=None, **times):
+        """Iterate over events by time; from_ and until are times as text, with offset."""
+        return self._pages("/v1/events", vehicle_id=vehicle_id, **{k.rstrip("_"): v for k, v in times.items()})
+
+    def visits(self, vehicle_id, from_, until):
+        """The stays of a vehicle that began in a time of at most 48 h."""
+        return self._json("GET", "/v1/visits", {"vehicle_id": vehicle_id, "from": from_, "until": until})["items"]
 
     def batch(self, id):
         return self._json("GET", "/v1/ingestions/" + _quoted(id))

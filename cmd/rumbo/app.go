@@ -102,8 +102,8 @@ func (a *app) open(ctx context.Context) error {
 	}
 	a.plan = &flow.Plan{
 		Store: a.store, Clock: a.clock, Build: build(), Policy: webhook.Policy{AllowPrivate: s.AllowPrivateCallbacks},
-		Threads: max(1, runtime.GOMAXPROCS(0)/2), // two plans at a time, as many as there are long workers
-		Times:   &flow.Times{Registry: a.registry, Resolver: resolver, Roads: a.roads},
+		Large: a.settings.RegionsAbove, Threads: max(1, runtime.GOMAXPROCS(0)/2), // two plans at a time, as many as there are long workers
+		Times: &flow.Times{Registry: a.registry, Resolver: resolver, Roads: a.roads},
 	}
 	if a.roads != nil {
 		a.learn.Roads = a.roads
@@ -175,7 +175,7 @@ func (a *app) runs() *flow.Runs {
 
 func (a *app) openServer() error {
 	handler, err := api.New(api.Config{
-		Store: a.store, Ingestions: a.learn, Runs: a.runs(), Plans: a.plan, Predictions: &flow.Predictions{Plan: a.plan, Learn: a.learn}, Pings: a.plan, Quality: a.learn, Retention: a.learn, Automations: a.watcher, Models: a.registry,
+		Store: a.store, Ingestions: a.learn, Runs: a.runs(), Plans: a.plan, Predictions: &flow.Predictions{Plan: a.plan, Learn: a.learn}, Pings: a.plan, Quality: a.learn, Retention: a.learn, Tracks: a.learn, Automations: a.watcher, Models: a.registry,
 		Schedules: a.keeper,
 		Policy:    a.plan.Policy, Clock: a.clock, Random: rand.Reader, Log: a.log, Metrics: a.metrics, Build: build(),
 		MaxPayload: a.settings.MaxPayloadMiB << 20, SoleProcess: !a.settings.shared(), ClaimLease: a.settings.Rescue,

@@ -45,6 +45,13 @@ func TestManyMachines(t *testing.T) {
 	testManyProcesses(t, s, func() string { return t.TempDir() })
 }
 
+// TestManyProcessesShareAPlan is TestManyProcesses with plans in regions.
+func TestManyProcessesShareAPlan(t *testing.T) {
+	pgtest.Need(t, server)
+	data := t.TempDir()
+	testManyProcesses(t, settings{Database: server.Database(t), RegionsAbove: 5}, func() string { return data })
+}
+
 func testManyProcesses(t *testing.T, s settings, data func() string) {
 	s.Data, s.Roles, s.Rescue = data(), []string{roleAPI}, 2*time.Second
 	a, c, stop := startTownAs(t, s)
@@ -78,8 +85,8 @@ func testManyProcesses(t *testing.T, s settings, data func() string) {
 			if err == nil {
 				plan, err = c.WaitPlan(t.Context(), plan.ID)
 			}
-			if err != nil || plan.State != rumbo.PlanDone {
-				t.Errorf("plan %d: %s, %v", n, plan.State, err)
+			if err != nil || plan.State != rumbo.PlanDone || !plan.Summary.Feasible || plan.Summary.Served+len(plan.Unassigned) != plan.Summary.Orders {
+				t.Errorf("plan %d: %s %+v, %v", n, plan.State, plan.Summary, err)
 			}
 		})
 	}

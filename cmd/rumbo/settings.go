@@ -30,6 +30,7 @@ type settings struct {
 	SnapMeters            float64 `default:"500" env:"RUMBO_SNAP_METERS" help:"How far from a road the place of an order may lie."`
 	MaxPayloadMiB         int64   `default:"2048" env:"RUMBO_MAX_PAYLOAD_MIB" help:"Largest payload of one ingestion, unpacked."`
 	MaxQuarantine         float64 `default:"0.1" env:"RUMBO_MAX_QUARANTINE" help:"A batch of which a larger share is quarantined fails, and nothing of it is loaded."`
+	RegionsAbove          int     `default:"5000" env:"RUMBO_REGIONS_ABOVE" help:"Orders above which a day is planned in regions of a fifth of that, by as many workers as there are; a whole day of 5,000 takes 1.5 GB."`
 	AllowPrivateCallbacks bool    `env:"RUMBO_ALLOW_PRIVATE_CALLBACKS" help:"Admit callbacks to loopback and private networks."`
 	WebhookSecret         string  `env:"RUMBO_WEBHOOK_SECRET" help:"Secret of the signatures, whsec_…; made and kept in the data directory when absent."`
 	LogFormat             string  `default:"text" enum:"text,json" env:"RUMBO_LOG_FORMAT" help:"${enum}."`
@@ -62,6 +63,9 @@ func (s settings) validate() error {
 		if n < 1 || n > 1000 {
 			faults = append(faults, rumbo.FieldError{Pointer: "--concurrency/" + class, Code: rumbo.OutOfRange, Value: n, Limit: "1 to 1000"})
 		}
+	}
+	if s.RegionsAbove < 0 {
+		faults = append(faults, rumbo.FieldError{Pointer: "--regions-above", Code: rumbo.OutOfRange, Value: s.RegionsAbove, Limit: "1 or more"})
 	}
 	if s.Rescue != 0 && s.Rescue < time.Second {
 		faults = append(faults, rumbo.FieldError{Pointer: "--rescue", Code: rumbo.OutOfRange, Value: s.Rescue.String(), Limit: "1s or more"})

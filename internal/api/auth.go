@@ -19,7 +19,7 @@ import (
 // Scopes of API keys: what a key may do.
 const (
 	ScopeRead   = "read"   // every GET under /v1
-	ScopeIngest = "ingest" // POST /v1/ingestions
+	ScopeIngest = "ingest" // POST /v1/ingestions and /v1/events
 	ScopePlan   = "plan"   // plans, predictions, test webhooks
 	ScopeLearn  = "learn"  // training, rollback of models
 	ScopeKeys   = "keys"   // create, list and delete keys

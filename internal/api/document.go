@@ -25,6 +25,7 @@ func newDocument(build string) *huma.OpenAPI {
 		Servers: []*huma.Server{{URL: "/", Description: "This server"}},
 		Tags: []*huma.Tag{
 			{Name: "ingestions", Description: "Raw data in: batches and the rows that were kept out of them"},
+			{Name: "events", Description: "What vehicles tell of themselves on their way"},
 			{Name: "quality", Description: "What is expected of data, and what was kept out mended"},
 			{Name: "records", Description: "What the loaded batches brought"},
 			{Name: "runs", Description: "Flows and their runs: every batch, training, plan and delivery, step by step"},

@@ -185,7 +185,7 @@ var agreeCorpus = []string{
 // its required fields are the same.
 func TestRecordsRequireWhatTheDocumentSays(t *testing.T) {
 	s := testServer(t)
-	for name, v := range map[string]any{"Order": &rumbo.Order{}, "Vehicle": &rumbo.Vehicle{}, "Depot": &rumbo.Depot{}} {
+	for name, v := range map[string]any{"Order": &rumbo.Order{}, "Vehicle": &rumbo.Vehicle{}, "Depot": &rumbo.Depot{}, "VehicleEvent": &rumbo.VehicleEvent{}} {
 		var missing []string
 		for _, f := range strictjson.Decode([]byte("{}"), v, strictjson.Options{}) {
 			missing = append(missing, strings.TrimPrefix(f.Pointer, "/"))

@@ -22,8 +22,8 @@ type endpoint struct {
 	huma.Operation
 	scope string // "" for endpoints without key
 	raw   bool   // the body is streamed to the handler instead of read as JSON
-	// rawWhen, when set, says of which requests the body is streamed, in one of rawMedia;
-	// that of the others is JSON.
+	// rawWhen, when set, says of which requests the body is streamed, in one of rawMedia (those
+	// of payloads when nil); that of the others is JSON.
 	rawWhen  func(*http.Request) bool
 	rawMedia []string
 	check    func(*request) []rumbo.FieldError // what the document cannot say about the parameters; may be nil

@@ -12,10 +12,6 @@ import (
 	"github.com/logistica-inteligente/rumbo/internal/store"
 )
 
-func kinds() []string {
-	return []string{rumbo.KindTrips, rumbo.KindOrders, rumbo.KindVehicles, rumbo.KindDepots}
-}
-
 func formats() []string {
 	return []string{rumbo.FormatCSV, rumbo.FormatJSON, rumbo.FormatNDJSON, rumbo.FormatParquet}
 }
@@ -38,7 +34,7 @@ func (s *server) ingestionEndpoints() []*endpoint {
 		about("The body is kept as it is, answered with 202 and cleaned in the background; its records become visible all at once when the batch is `loaded`. "+
 			"Rows that a rule rejects go to the batch's quarantine. The same payload sent again changes nothing and answers 200 with the first batch.").
 		takes(
-			required(choiceParam("kind", "What the records are", kinds()...)),
+			required(choiceParam("kind", "What the records are", rumbo.Kinds()...)),
 			choiceParam("format", "Format of the body; by Content-Type when absent. CSV and Parquet are for trips", formats()...),
 			choiceParam("schema", "Columns of a table of trips; by their names when absent", "tlc_yellow", "tlc_green", "rumbo"),
 			textParam("time_zone", "IANA zone of local times without offset, as America/New_York"),
@@ -49,11 +45,10 @@ func (s *server) ingestionEndpoints() []*endpoint {
 		answers(d, http.StatusAccepted, "The batch is being cleaned", exampleBatch(rumbo.BatchReceived)).located(http.StatusAccepted).
 		answers(d, http.StatusOK, "The same payload had been sent before, or the batch ended while you waited", exampleBatch(rumbo.BatchLoaded)).located(http.StatusOK).
 		by(s.ingest)
-	post.raw, post.rawMedia = true, sorted(payloadMedia())
-	post.check = func(r *request) []rumbo.FieldError { return append(checkPayload(payloadOf(r)), checkUpload(r)...) }
+	post.raw, post.check = true, func(r *request) []rumbo.FieldError { return append(checkPayload(payloadOf(r)), checkUpload(r)...) }
 	post.RequestBody = &huma.RequestBody{Description: "The payload, at most 2 GiB; Content-Encoding: gzip is understood. Nothing with `upload`", Content: map[string]*huma.MediaType{
 		"application/json": {Schema: &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{AnyOf: []*huma.Schema{
-			schemaOf(d, rumbo.Order{}), schemaOf(d, rumbo.Vehicle{}), schemaOf(d, rumbo.Depot{}), schemaOf(d, rumbo.Trip{})}}}, Example: []rumbo.Depot{exampleDepot()}},
+			schemaOf(d, rumbo.Order{}), schemaOf(d, rumbo.Vehicle{}), schemaOf(d, rumbo.Depot{}), schemaOf(d, rumbo.Trip{}), schemaOf(d, rumbo.VehicleEvent{})}}}, Example: []rumbo.Depot{exampleDepot()}},
 		"text/csv":             {Schema: &huma.Schema{Type: huma.TypeString}, Example: exampleCSV},
 		"application/x-ndjson": {Schema: &huma.Schema{Type: huma.TypeString}, Example: exampleNDJSON},
 		mediaParquet:           {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
@@ -62,7 +57,7 @@ func (s *server) ingestionEndpoints() []*endpoint {
 		post,
 		s.uploadEndpoint(),
 		operation("GET", "/v1/ingestions", "list-ingestions", tag, "List batches, newest first").needs(ScopeRead).
-			takes(choiceParam("kind", "Only this kind", kinds()...),
+			takes(choiceParam("kind", "Only this kind", rumbo.Kinds()...),
 				choiceParam("state", "Only this state", rumbo.BatchReceived, rumbo.BatchCleaning, rumbo.BatchLoaded, rumbo.BatchFailed)).takes(pageParams()...).
 			answers(d, http.StatusOK, "A page of batches", client.Page[rumbo.Batch]{Items: []rumbo.Batch{exampleBatch(rumbo.BatchLoaded)}}).
 			by(func(ctx context.Context, r *request) (*answer, error) {
@@ -86,7 +81,12 @@ func (s *server) ingestionEndpoints() []*endpoint {
 }
 
 func (s *server) ingest(ctx context.Context, r *request) (*answer, error) {
-	b, err := s.Ingestions.Receive(ctx, r.token, payloadOf(r))
+	return s.receive(ctx, r, payloadOf(r))
+}
+
+// receive takes a payload in and answers with its batch.
+func (s *server) receive(ctx context.Context, r *request, p rumbo.Payload) (*answer, error) {
+	b, err := s.Ingestions.Receive(ctx, r.token, p)
 	if err != nil {
 		return nil, err
 	}

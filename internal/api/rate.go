@@ -13,7 +13,7 @@ import (
 // Rates bound the requests of one API key, each kind from a pool of its own,
 // so that a bulk load cannot starve planning. Per minute; 0 is no bound.
 type Rates struct {
-	Ingest int // POST /v1/ingestions
+	Ingest int // POST /v1/ingestions and /v1/events
 	Work   int // the other POSTs
 	Read   int // GET
 }

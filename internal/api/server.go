@@ -28,6 +28,7 @@ type Config struct {
 	Quality     Quality
 	Retention   Retention
 	Automations Automations
+	Tracks      Tracks
 
 	Policy  webhook.Policy // which callback addresses are admitted
 	Clock   func() time.Time
@@ -65,7 +66,7 @@ type server struct {
 // needs is missing.
 func New(cfg Config) (http.Handler, error) {
 	if cfg.Store == nil || cfg.Ingestions == nil || cfg.Runs == nil || cfg.Plans == nil || cfg.Predictions == nil ||
-		cfg.Schedules == nil || cfg.Models == nil || cfg.Pings == nil || cfg.Quality == nil || cfg.Retention == nil || cfg.Automations == nil || cfg.Clock == nil || cfg.Random == nil || cfg.Log == nil {
+		cfg.Schedules == nil || cfg.Models == nil || cfg.Pings == nil || cfg.Quality == nil || cfg.Retention == nil || cfg.Automations == nil || cfg.Tracks == nil || cfg.Clock == nil || cfg.Random == nil || cfg.Log == nil {
 		return nil, rumbo.Fault(rumbo.Internal, "api.New", "a service, the store, the clock, the random source or the log is missing", nil)
 	}
 	if cfg.MaxPayload <= 0 {
@@ -96,7 +97,7 @@ func New(cfg Config) (http.Handler, error) {
 func (s *server) endpoints() []*endpoint {
 	var all []*endpoint
 	for _, group := range [][]*endpoint{
-		s.ingestionEndpoints(), s.qualityEndpoints(), s.recordEndpoints(), s.runEndpoints(), s.retentionEndpoints(), s.automationEndpoints(), s.modelEndpoints(),
+		s.ingestionEndpoints(), s.eventEndpoints(), s.visitEndpoints(), s.qualityEndpoints(), s.recordEndpoints(), s.runEndpoints(), s.retentionEndpoints(), s.automationEndpoints(), s.modelEndpoints(),
 		s.scheduleEndpoints(), s.predictionEndpoints(), s.planEndpoints(), s.deliveryEndpoints(), s.keyEndpoints(), s.systemEndpoints(),
 	} {
 		all = append(all, group...)

@@ -22,6 +22,7 @@ type Result struct {
 	Order    *rumbo.Order
 	Vehicle  *rumbo.Vehicle
 	Depot    *rumbo.Depot
+	Event    *rumbo.VehicleEvent
 	Rejected *rumbo.Quarantine
 	// Note says how a time that the clocks showed twice was read; empty for most rows.
 	Note string

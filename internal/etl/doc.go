@@ -7,7 +7,7 @@
 //
 // Terms:
 //
-//   - record: a rumbo.Trip, Order, Vehicle or Depot, valid by itself. References
+//   - record: a rumbo.Trip, Order, Vehicle, Depot or VehicleEvent, valid by itself. References
 //     between records (an order's depot) are not its business;
 //   - rule: a named reason to keep a row out. Rules are asked in the order of the
 //     table in rules.go and the first that matches names the row;

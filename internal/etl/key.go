@@ -47,6 +47,18 @@ func tripID(t *rumbo.Trip) string {
 	return "trip-" + k.sum()
 }
 
+// eventID is the natural key of a vehicle event that came without an id. The place is left
+// out: a vehicle is in one place at a time, and a corrected place is the same event. The
+// order is not: one arrival may be for several.
+func eventID(e *rumbo.VehicleEvent) string {
+	k := newKey(rumbo.KindEvents)
+	k.text(e.VehicleID)
+	k.number(e.At.UnixMicro())
+	k.text(e.Kind)
+	k.text(e.OrderID)
+	return "event-" + k.sum()
+}
+
 // isTLC says whether a schema is one of the taxi commission's.
 func isTLC(schema string) bool { return schema == tabular.TLCYellow || schema == tabular.TLCGreen }
 

@@ -198,6 +198,9 @@ func (c *cleaner) inOrder(chunk *chunk, emit func(Result) bool) bool {
 		if res.Trip != nil && !c.seen.add(res.Trip.ID) {
 			res = res.Reject(RuleDuplicate, "the same drive as an earlier row of this batch, id "+res.Trip.ID)
 		}
+		if res.Event != nil && !c.seen.add(res.Event.ID) {
+			res = res.Reject(RuleDuplicate, "the same event as an earlier row of this batch, id "+res.Event.ID)
+		}
 		if !emit(res) {
 			return false
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/strictjson"
@@ -14,7 +15,7 @@ import (
 // the name of the kind, or a row a line.
 func (c *cleaner) rowsJSON(r io.Reader, emit func(Result) bool) error {
 	workers := make([]func(*chunk), c.workers)
-	if c.batch.Kind != rumbo.KindTrips {
+	if c.batch.Kind != rumbo.KindTrips && c.batch.Kind != rumbo.KindEvents {
 		workers = workers[:1] // ids are asked for in order
 	}
 	for i := range workers {
@@ -89,6 +90,8 @@ func (c *cleaner) row(row strictjson.Row) (Result, []rumbo.FieldError) {
 	switch c.batch.Kind {
 	case rumbo.KindTrips:
 		return c.tripRow(row)
+	case rumbo.KindEvents:
+		return c.eventRow(row)
 	case rumbo.KindOrders:
 		res.Order = &rumbo.Order{}
 		faults = strictjson.Decode(row.Raw, res.Order, row.Options())
@@ -137,6 +140,20 @@ func (c *cleaner) tripRow(row strictjson.Row) (Result, []rumbo.FieldError) {
 		return c.reject(row.Index+1, text(row.Raw), fault.rule, fault.reason), nil
 	}
 	return c.judge(row.Index+1, text(row.Raw), d, ""), nil
+}
+
+// eventRow reads one event. Its time comes out in UTC, to the microsecond that it is kept to.
+func (c *cleaner) eventRow(row strictjson.Row) (Result, []rumbo.FieldError) {
+	event := &rumbo.VehicleEvent{}
+	faults := strictjson.Decode(row.Raw, event, row.Options())
+	if faults = strictjson.Merge(faults, event.Validate(row.At)); len(faults) > 0 {
+		return c.faulty(row, faults), faults
+	}
+	event.At, event.BatchID = event.At.UTC().Truncate(time.Microsecond), c.batch.ID
+	if event.ID == "" {
+		event.ID = eventID(event)
+	}
+	return Result{Row: row.Index + 1, Event: event, raw: text(row.Raw), batch: c.batch.ID}, nil
 }
 
 // faulty is the result of a row with faults: the first names the rule.

@@ -13,8 +13,9 @@
 //     that stores the request and may run more than once: it looks at what is stored
 //     and does what is left to do.
 //
-// Beside the walk: Recalibrate puts what recent trips say beside the champion, Retain lets go
-// of what nobody needs any more, and Automations tell of runs that fail or are late.
+// Beside the walk: Track turns what vehicles told of themselves into batches of trips,
+// Recalibrate puts what recent trips say beside the champion, Retain lets go of what nobody
+// needs any more, and Automations tell of runs that fail or are late.
 //
 // Flow holds no rules of the business: what a row, a feature, a constraint or a signature
 // is, the stages know. It is safe for concurrent use; the clock is given.

@@ -99,7 +99,7 @@ type town struct {
 	tokens int
 }
 
-func newTown(t *testing.T) *town {
+func newTown(t testing.TB) *town {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "rumbo.db"))
 	if err != nil {
@@ -137,7 +137,7 @@ func newTown(t *testing.T) *town {
 	return w
 }
 
-func read(t *testing.T, file string) []byte {
+func read(t testing.TB, file string) []byte {
 	t.Helper()
 	body, err := os.ReadFile(tinytown + file)
 	if err != nil {
@@ -195,9 +195,13 @@ func (w *town) workSome(t fatal, most int, after bool, lives ...int) {
 				t.Fatal(err)
 			}
 		}
-		if lived && (err == nil || task.IsPermanent(err)) {
+		_, notYet := task.NotYet(err, time.Now())
+		switch {
+		case lived && (err == nil || task.IsPermanent(err)):
 			w.tasks.specs = w.tasks.specs[1:]
 			most--
+		case lived && notYet && len(w.tasks.specs) > 1: // it waits for the others
+			w.tasks.specs = append(w.tasks.specs[1:], spec)
 		}
 	}
 }

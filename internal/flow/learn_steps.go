@@ -78,6 +78,11 @@ func (l *Learn) show(ctx context.Context, w *step.Work, batch rumbo.Batch, c cle
 			if err := advance(ctx, tx, batch, batch.Quality.EventUntil); err != nil {
 				return err
 			}
+			if batch.Kind == rumbo.KindEvents {
+				if err := l.follow(ctx, tx, batch, runID(batch.ID)+"_track"); err != nil {
+					return err
+				}
+			}
 		}
 		return tx.SetBatch(ctx, batch)
 	})

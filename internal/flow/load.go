@@ -33,6 +33,8 @@ func (p *portion) add(row etl.Result) {
 		p.records.Vehicles = append(p.records.Vehicles, *row.Vehicle)
 	case row.Depot != nil:
 		p.records.Depots = append(p.records.Depots, *row.Depot)
+	case row.Event != nil:
+		p.records.Events = append(p.records.Events, *row.Event)
 	}
 }
 
@@ -176,6 +178,8 @@ func (p *portion) insert(ctx context.Context, tx store.Tx, batchID string) (stor
 		return tx.AddOrders(ctx, batchID, r.Orders)
 	case len(r.Vehicles) > 0:
 		return tx.AddVehicles(ctx, batchID, r.Vehicles)
+	case len(r.Events) > 0:
+		return tx.AddEvents(ctx, batchID, r.Events)
 	default:
 		return tx.AddDepots(ctx, batchID, r.Depots)
 	}

@@ -25,6 +25,11 @@ type Plan struct {
 	Build  string // what the plan says it was made with
 	// Threads is how many searches one plan may run at a time, 0 meaning one.
 	Threads int
+	// Large is the number of orders above which a day is solved by regions of a fifth of
+	// that, which several workers may take; 0 means 5,000.
+	Large int
+
+	routesLeast int // of a region; 0 but in tests of small towns
 }
 
 // SubmitPlan checks the request against what is stored and queues the plan.
@@ -32,12 +37,14 @@ func (p *Plan) SubmitPlan(ctx context.Context, token string, r rumbo.PlanRequest
 	if err := rumbo.InvalidFields("flow.SubmitPlan", append(r.Validate(""), p.callback(r.CallbackURL)...)); err != nil {
 		return rumbo.Plan{}, err
 	}
-	if _, err := p.day(ctx, r); err != nil {
+	day, err := p.day(ctx, r)
+	if err != nil {
 		return rumbo.Plan{}, err
 	}
 	plan := rumbo.Plan{ID: "plan_" + token, State: rumbo.PlanQueued, Request: r, CreatedAt: p.Clock()}
+	plan.Summary.Orders = len(day.Orders)
 	run := runOf(rumbo.FlowPlan, plan.ID, plan.CreatedAt, r)
-	err := once(ctx, p.Store,
+	err = once(ctx, p.Store,
 		func(tx store.Tx) error {
 			if err := tx.AddPlan(ctx, plan); err != nil {
 				return err
@@ -52,10 +59,13 @@ func (p *Plan) SubmitPlan(ctx context.Context, token string, r rumbo.PlanRequest
 // Solve is the background half of a plan: orders and fleet, their table, the learned
 // times, the search and its referee; then the plan, its event and the event's task.
 func (p *Plan) Solve(ctx context.Context, id string) error {
-	return p.walk(ctx, rumbo.FlowPlan, id, func(ctx context.Context, run *step.Run) error {
+	return p.walkPlan(ctx, id, func(ctx context.Context, run *step.Run) error {
 		plan, err := p.begin(ctx, run.Subject())
 		if err != nil || plan.State != rumbo.PlanSolving {
 			return err
+		}
+		if plan.Summary.Orders > p.large() {
+			return p.solveLarge(ctx, run, plan)
 		}
 		times, err := step.Read(ctx, run, "predict", "solve", plan.Request, p.times)
 		if err != nil {

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -37,6 +38,18 @@ func (p *Plan) day(ctx context.Context, r rumbo.PlanRequest) (*optimize.Day, err
 		return nil, err
 	}
 	return optimize.SelectDay(r, orders, vehicles, depots)
+}
+
+// resultOf reads the result of a step that is done.
+func resultOf[T any](ctx context.Context, s store.Store, run, name string) (out T, err error) {
+	kept, err := s.Step(ctx, run, name)
+	if err != nil {
+		return out, err
+	}
+	if kept.State != rumbo.StepDone && kept.State != rumbo.StepCached {
+		return out, rumbo.Fault(rumbo.Conflict, "flow.resultOf", "step "+name+" of "+run+" is "+kept.State, nil)
+	}
+	return out, json.Unmarshal(kept.Result, &out)
 }
 
 // finish stores the ended plan, its event and the event's task in one transaction. A plan

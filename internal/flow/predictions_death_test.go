@@ -19,13 +19,13 @@ import (
 func TestJobSurvivesAnyDeath(t *testing.T) {
 	w, p := oracle(t)
 	file := drives(2500, 200)
-	job := w.submit(t, p, file)
+	job := w.submitQueries(t, p, file)
 	w.workSome(t, 1, false)
 	want, _ := results(t, p, job.ID)
 	for _, after := range []bool{false, true} {
 		for first := 1; first <= 5; first++ {
 			w.tasks.specs = nil
-			job := w.submit(t, p, file)
+			job := w.submitQueries(t, p, file)
 			w.workSome(t, 1, after, first, 2)
 			got, lines := results(t, p, job.ID)
 			if got.ResultsSHA256 != want.ResultsSHA256 || !reflect.DeepEqual(got.Counts, want.Counts) || len(lines) != 2500 || got.Counts.Faulty != 200 {
@@ -42,7 +42,7 @@ func TestJobSurvivesAnyDeath(t *testing.T) {
 // TestJobKeepsItsModel when another one becomes champion after it began.
 func TestJobKeepsItsModel(t *testing.T) {
 	w, p := oracle(t)
-	job := w.submit(t, p, drives(100, 0))
+	job := w.submitQueries(t, p, drives(100, 0))
 	w.diesAt(t, 2, true) // the first step is done
 	champion, err := w.learn.Registry.Champion(t.Context(), rumbo.TravelTime)
 	if err != nil {
@@ -98,7 +98,7 @@ func TestJobDiesInTheMiddle(t *testing.T) {
 	w, p := oracle(t)
 	died := 0
 	w.learn.Blobs = &hooked{Bucket: w.learn.Blobs, middle: func(context.Context) { died++; runtime.Goexit() }}
-	job := w.submit(t, p, drives(4000, 0))
+	job := w.submitQueries(t, p, drives(4000, 0))
 	w.diesAt(t, -1, false)
 	if got, err := p.Job(t.Context(), job.ID); err != nil || got.State != rumbo.RunRunning || got.Counts.Queries != 4000 || died != 1 {
 		t.Errorf("%+v, %v", got, err)
@@ -126,7 +126,7 @@ func TestJobIsCanceledInTheMiddle(t *testing.T) {
 				<-ctx.Done()
 			}
 		}}
-		job = w.submit(t, p, drives(4000, 0))
+		job = w.submitQueries(t, p, drives(4000, 0))
 		w.workSome(t, 1, false)
 		if got, err := p.Job(t.Context(), job.ID); err != nil || got.State != rumbo.RunCanceled || got.Counts.Answered != 0 || got.Results != "" {
 			t.Errorf("%+v, %v", got, err)

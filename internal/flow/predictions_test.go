@@ -38,7 +38,7 @@ func drives(n, faulty int) string {
 	return b.String()
 }
 
-func (w *town) submit(t *testing.T, p *Predictions, file string) rumbo.PredictionJob {
+func (w *town) submitQueries(t *testing.T, p *Predictions, file string) rumbo.PredictionJob {
 	t.Helper()
 	job, err := p.SubmitQueries(t.Context(), w.token(), rumbo.QueryFile{Body: strings.NewReader(file), CallbackURL: "https://example.com/done"})
 	if err != nil || job.State != rumbo.RunQueued || job.Bytes != int64(len(file)) {
@@ -77,7 +77,7 @@ func results(t *testing.T, p *Predictions, id string) (job rumbo.PredictionJob, 
 // TestJobAnswersEveryLine with what one request for the same queries is answered.
 func TestJobAnswersEveryLine(t *testing.T) {
 	w, p := oracle(t)
-	job := w.submit(t, p, drives(3000, 0))
+	job := w.submitQueries(t, p, drives(3000, 0))
 	if _, _, err := p.Results(t.Context(), job.ID); rumbo.CodeOf(err) != rumbo.Conflict {
 		t.Errorf("answers before the work: %v", err)
 	}
@@ -112,7 +112,7 @@ func TestJobAnswersEveryLine(t *testing.T) {
 // TestFaultyJobAnswersNothing, and says why by codes and lines.
 func TestFaultyJobAnswersNothing(t *testing.T) {
 	w, p := oracle(t)
-	job := w.submit(t, p, drives(900, 200)+`{"from":{"zone":1}x`)
+	job := w.submitQueries(t, p, drives(900, 200)+`{"from":{"zone":1}x`)
 	w.workSome(t, 1, false)
 	got, err := p.Job(t.Context(), job.ID)
 	if err != nil || got.State != rumbo.RunFailed || got.Code != rumbo.Invalid || got.Counts.Queries != 901 || got.Counts.Faulty != 201 || len(got.Faults) == 0 || got.Faults[0].Line != 1 ||
@@ -133,7 +133,7 @@ func TestFaultyJobAnswersNothing(t *testing.T) {
 // TestJobIsCanceled before its work, which finds it ended.
 func TestJobIsCanceled(t *testing.T) {
 	w, p := oracle(t)
-	job := w.submit(t, p, drives(10, 0))
+	job := w.submitQueries(t, p, drives(10, 0))
 	if _, err := w.runs.CancelRun(t.Context(), job.RunID, "wrong file"); err != nil {
 		t.Fatal(err)
 	}

@@ -77,6 +77,8 @@ func recordOf(row etl.Result) any {
 		return row.Order
 	case row.Vehicle != nil:
 		return row.Vehicle
+	case row.Event != nil:
+		return row.Event
 	}
 	return row.Depot
 }
@@ -185,7 +187,7 @@ func watermark(ctx context.Context, r store.Reader, kind string) (rumbo.Watermar
 // Watermarks are those of all kinds that have one.
 func (l *Learn) Watermarks(ctx context.Context) ([]rumbo.Watermark, error) {
 	var out []rumbo.Watermark
-	for _, kind := range []string{rumbo.KindTrips, rumbo.KindOrders, rumbo.KindVehicles} {
+	for _, kind := range []string{rumbo.KindTrips, rumbo.KindOrders, rumbo.KindVehicles, rumbo.KindEvents} {
 		mark, err := watermark(ctx, l.Store, kind)
 		if err != nil {
 			return nil, err

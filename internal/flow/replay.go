@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -185,7 +186,11 @@ func (l *Learn) replay(ctx context.Context, cleaner *again, numbers []int64, rul
 			}
 		}
 		out.Accepted, out.Kept = int64(len(gone)), out.Replayed-int64(len(gone))
-		return settle(ctx, tx, &out.Batch, passed, gone)
+		if err := settle(ctx, tx, &out.Batch, passed, gone); err != nil || out.Accepted == 0 || out.Batch.Kind != rumbo.KindEvents {
+			return err
+		}
+		// What was accepted so far only grows, so that the name is nobody else's.
+		return l.follow(ctx, tx, out.Batch, fmt.Sprintf("%s_track_%d", runID(out.Batch.ID), out.Batch.Counts.Accepted))
 	})
 	if err != nil {
 		return err

@@ -97,7 +97,7 @@ func (l *Learn) pruneVersions(ctx context.Context, w *step.Work, at limits) (tot
 		return 0, nil
 	}
 	var kinds []store.Prune
-	for _, kind := range []string{rumbo.KindTrips, rumbo.KindOrders, rumbo.KindVehicles, rumbo.KindDepots} {
+	for _, kind := range rumbo.Kinds() {
 		kinds = append(kinds, store.Prune{What: store.PruneVersions, Kind: kind})
 	}
 	return l.prune(ctx, w, at.DryRun, kinds...)

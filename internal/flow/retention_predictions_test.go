@@ -14,7 +14,7 @@ import (
 // calls orphans those of jobs that are gone.
 func TestRetentionOfJobs(t *testing.T) {
 	w, p := oracle(t)
-	done, waiting := w.submit(t, p, drives(5, 0)), w.submit(t, p, drives(6, 0))
+	done, waiting := w.submitQueries(t, p, drives(5, 0)), w.submitQueries(t, p, drives(6, 0))
 	w.workSome(t, 1, false)
 	w.tasks.specs = nil
 	orphan := predictionKey("pred_lost", queriesFile)

@@ -18,6 +18,8 @@ func outlines(flow string) []step.Outline {
 	switch flow {
 	case rumbo.FlowIngest:
 		return []step.Outline{{Name: "clean", Share: 0.99}, {Name: "show", After: []string{"clean"}, Share: 0.01}}
+	case rumbo.FlowTrack:
+		return []step.Outline{{Name: "derive"}}
 	case rumbo.FlowTrain:
 		return []step.Outline{{Name: "train", Share: 0.99}, {Name: "promote", After: []string{"train"}, Share: 0.01}}
 	case rumbo.FlowRecalibrate:
@@ -26,6 +28,8 @@ func outlines(flow string) []step.Outline {
 		return []step.Outline{{Name: "check", Share: 0.2}, {Name: "predict", After: []string{"check"}, Share: 0.79}, {Name: "finish", After: []string{"predict"}, Share: 0.01}}
 	case rumbo.FlowPlan:
 		return []step.Outline{{Name: "predict", Share: 0.1}, {Name: "solve", After: []string{"predict"}, Share: 0.89}, {Name: "publish", After: []string{"solve"}, Share: 0.01}}
+	case rumbo.FlowRegion:
+		return []step.Outline{{Name: "predict", Share: 0.3}, {Name: "solve", After: []string{"predict"}, Share: 0.69}, {Name: "report", After: []string{"solve"}, Share: 0.01}}
 	case rumbo.FlowDeliver:
 		return []step.Outline{{Name: "post"}}
 	case rumbo.FlowRetention:
@@ -58,6 +62,27 @@ func walk(ctx context.Context, r *step.Runner, flow, id string, do func(ctx cont
 		return err
 	}
 	return r.Work(ctx, id, outlines(flow), do)
+}
+
+// walkPlan is walk for a plan, whose steps depend on how large it is.
+func (p *Plan) walkPlan(ctx context.Context, id string, do func(ctx context.Context, run *step.Run) error) error {
+	r := runner(p.Store, p.Clock)
+	id, err := adopt(ctx, r, rumbo.FlowPlan, id)
+	if err != nil {
+		return err
+	}
+	run, err := p.Store.Run(ctx, id)
+	if err != nil {
+		return err
+	}
+	plan, err := p.Store.Plan(ctx, run.Subject)
+	if err != nil {
+		return err
+	}
+	if plan.Summary.Orders > p.large() {
+		return r.Work(ctx, id, largeOutline(), do)
+	}
+	return r.Work(ctx, id, outlines(rumbo.FlowPlan), do)
 }
 
 // adopt makes a run for a task of a version that had none for its flow: such a task names
@@ -104,7 +129,7 @@ func taskOf(run rumbo.Run) task.Spec {
 	switch run.Flow {
 	case rumbo.FlowIngest:
 		return task.About(taskOfFlow(run.Flow), run.ID, task.Short, 5)
-	case rumbo.FlowPlan:
+	case rumbo.FlowPlan, rumbo.FlowRegion:
 		return task.About(taskOfFlow(run.Flow), run.ID, task.Long, 3).With(task.Urgent)
 	case rumbo.FlowPredict:
 		return task.About(taskOfFlow(run.Flow), run.ID, task.Long, 5)
@@ -252,7 +277,7 @@ func (r *Runs) takenOver(ctx context.Context, old rumbo.Run, from string) (out [
 		if s, err = r.Store.Step(ctx, old.ID, s.Name); err != nil {
 			return nil, err
 		}
-		if old.Flow == rumbo.FlowIngest || s.State != rumbo.StepDone && s.State != rumbo.StepCached || len(s.Result) == 0 {
+		if old.Flow == rumbo.FlowIngest || ofRegions(s.Name) || s.State != rumbo.StepDone && s.State != rumbo.StepCached || len(s.Result) == 0 {
 			continue // nothing was left: it is taken again
 		}
 		s.State, s.Attempt, s.Crashes, s.StartedAt, s.FinishedAt = rumbo.StepCached, 0, 0, nil, nil

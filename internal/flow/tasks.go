@@ -12,9 +12,11 @@ import (
 // Kinds of task.
 const (
 	taskClean       = "clean"
+	taskTrack       = "track"
 	taskTrain       = "train"
 	taskRecalibrate = "recalibrate"
 	taskSolve       = "solve"
+	taskRegion      = "region"
 	taskDeliver     = "deliver"
 	taskRetain      = "retain"
 	taskPredict     = "predict"
@@ -22,8 +24,8 @@ const (
 
 // flowOfTask names the flow whose runs a kind of task works.
 func flowOfTask() map[string]string {
-	return map[string]string{taskClean: rumbo.FlowIngest, taskTrain: rumbo.FlowTrain, taskRecalibrate: rumbo.FlowRecalibrate,
-		taskSolve: rumbo.FlowPlan, taskDeliver: rumbo.FlowDeliver, taskRetain: rumbo.FlowRetention, taskPredict: rumbo.FlowPredict}
+	return map[string]string{taskClean: rumbo.FlowIngest, taskTrack: rumbo.FlowTrack, taskTrain: rumbo.FlowTrain, taskRecalibrate: rumbo.FlowRecalibrate,
+		taskSolve: rumbo.FlowPlan, taskRegion: rumbo.FlowRegion, taskDeliver: rumbo.FlowDeliver, taskRetain: rumbo.FlowRetention, taskPredict: rumbo.FlowPredict}
 }
 
 // taskOfFlow is the kind of task that works a flow's runs.
@@ -40,9 +42,11 @@ func taskOfFlow(flow string) string {
 func Handlers(learn *Learn, plan *Plan) map[string]task.Handler {
 	return map[string]task.Handler{
 		taskClean:       task.OnSubject(hopeless, learn.Clean),
+		taskTrack:       task.OnSubject(hopeless, learn.Track),
 		taskTrain:       task.OnSubject(hopeless, learn.Train),
 		taskRecalibrate: task.OnSubject(hopeless, learn.Recalibrate),
 		taskSolve:       task.OnSubject(hopeless, plan.Solve),
+		taskRegion:      task.OnSubject(hopeless, plan.SolveRegion),
 		taskDeliver:     task.OnSubject(hopeless, plan.Deliver),
 		taskRetain:      task.OnSubject(hopeless, learn.Retain),
 		taskPredict:     task.OnSubject(hopeless, (&Predictions{Plan: plan, Learn: learn}).AnswerQueries),

@@ -84,3 +84,17 @@ func (d *DayTimes) Annotate(plan rumbo.Plan) rumbo.Plan {
 	d.predictor.AnnotatePlan(&plan, d.places, d.road)
 	return plan
 }
+
+// crow measures how roads differ from straight lines between some of the day's places.
+func (t *Times) crow(ctx context.Context, day *optimize.Day) (optimize.Crow, error) {
+	all := day.Places()
+	some := make([]rumbo.Point, min(len(all), sampledPlaces))
+	for i := range some {
+		some[i] = all[i*len(all)/len(some)]
+	}
+	road, err := t.Roads.Table(ctx, some)
+	if err != nil {
+		return optimize.Crow{}, err
+	}
+	return optimize.Measure(some, road.Distance, road.Duration), nil
+}

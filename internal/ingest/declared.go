@@ -16,14 +16,14 @@ var formats = map[string][]string{
 	rumbo.KindOrders:   {rumbo.FormatJSON, rumbo.FormatNDJSON},
 	rumbo.KindVehicles: {rumbo.FormatJSON, rumbo.FormatNDJSON},
 	rumbo.KindDepots:   {rumbo.FormatJSON, rumbo.FormatNDJSON},
+	rumbo.KindEvents:   {rumbo.FormatJSON, rumbo.FormatNDJSON},
 }
 
 // declarationFaults names what is wrong with what was declared of a payload; the
 // pointers are the names of the request's parameters.
 func declarationFaults(p rumbo.Payload) []rumbo.FieldError {
 	var out []rumbo.FieldError
-	kinds := []string{rumbo.KindTrips, rumbo.KindOrders, rumbo.KindVehicles, rumbo.KindDepots}
-	out = append(out, oneOf("kind", p.Kind, kinds)...)
+	out = append(out, oneOf("kind", p.Kind, rumbo.Kinds())...)
 	if allowed, ok := formats[p.Kind]; ok {
 		out = append(out, oneOf("format", p.Format, allowed)...)
 	}

@@ -70,7 +70,7 @@ func (rc *Receiver) inspect(b rumbo.Batch, r io.Reader) (string, []rumbo.FieldEr
 	switch {
 	case b.Format == rumbo.FormatCSV:
 		return inspectCSV(b, r)
-	case b.Kind == rumbo.KindTrips || rc.Check == nil:
+	case !whole(b.Kind) || rc.Check == nil:
 		return tabular.Rumbo, inspectRows(b, r)
 	}
 	return tabular.Rumbo, rc.Check(b, r)

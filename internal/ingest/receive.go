@@ -40,7 +40,7 @@ type Blobs interface {
 // Receiver takes payloads in.
 type Receiver struct {
 	Blobs    Blobs
-	MaxBytes int64 // largest payload of trips, decompressed; 0 means DefaultMaxBytes
+	MaxBytes int64 // largest payload of trips or events, decompressed; 0 means DefaultMaxBytes
 	// MaxWholeBytes is the largest of the other kinds; 0 means DefaultMaxWholeBytes.
 	MaxWholeBytes int64
 	// Check finds every fault in the rows of kinds that are taken whole or not
@@ -73,9 +73,13 @@ func (rc *Receiver) Receive(ctx context.Context, id string, at time.Time, p rumb
 	return rc.inspectAndKeep(ctx, b, body)
 }
 
+// whole says of which kinds a payload is taken whole or not at all; of the others, rows go
+// to quarantine one by one.
+func whole(kind string) bool { return kind != rumbo.KindTrips && kind != rumbo.KindEvents }
+
 // limit is the largest payload of a kind, in bytes.
 func (rc *Receiver) limit(kind string) int64 {
-	if kind == rumbo.KindTrips {
+	if !whole(kind) {
 		return cmp.Or(rc.MaxBytes, DefaultMaxBytes)
 	}
 	return cmp.Or(rc.MaxWholeBytes, DefaultMaxWholeBytes)

@@ -41,6 +41,11 @@ func (d *Day) Problem(t Travel) (*vrp.Problem, error) {
 	if len(profile.Slices) == 1 {
 		profile.Duration, profile.Slices = profile.Slices[0].Duration, nil
 	}
+	return d.problem(profile)
+}
+
+// problem is the day with all vehicles traveling in one way.
+func (d *Day) problem(profile vrp.Profile) (*vrp.Problem, error) {
 	p := &vrp.Problem{Profiles: []vrp.Profile{profile}, Dimensions: len(d.dimensions)}
 	for _, at := range d.places {
 		p.Places = append(p.Places, vrp.Place{X: at.Lon, Y: at.Lat})

@@ -21,9 +21,17 @@ type Options struct {
 	// Threads is how many searches work at a time, 0 meaning one. A request that counts
 	// iterations gets one whatever this says, so that every machine repeats it.
 	Threads int
+	// Initial is where to start from, and Stage which part of an annealing over several
+	// searches this one is; zero for a search by itself.
+	Initial []Sketch
+	Stage   Stage
 	// Progress is told the share of the budget used, 0 to 1, and the best plan so far; may be nil.
 	Progress func(share float64, incumbent func() rumbo.Plan)
 }
+
+// Stage is a part of an annealing over several searches, each from what the one before
+// left: from one share of it to another, of 1.
+type Stage = solver.Stage
 
 // Solve searches the day's routes and lets the referee recompute cost, times and every
 // constraint. A solution that the referee refuses is an Internal error that names the
@@ -68,6 +76,9 @@ func (d *Day) options(p *vrp.Problem, o Options) solver.Options {
 	}
 	if out.Iterations > 0 {
 		out.Threads = 1
+	}
+	if out.Initial = d.initial(o.Initial); out.Initial != nil {
+		out.Stage = o.Stage
 	}
 	if o.Progress != nil {
 		out.Progress = func(i solver.Incumbent) {

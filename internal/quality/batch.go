@@ -177,6 +177,8 @@ func eventOf(record any) time.Time {
 		return day
 	case *rumbo.Vehicle:
 		return r.Shift.Open
+	case *rumbo.VehicleEvent:
+		return r.At
 	}
 	return time.Time{}
 }

@@ -35,5 +35,8 @@ func Defaults() rumbo.QualityDocument {
 		Depots: []rumbo.Check{
 			{Name: "time_zone_stated", Type: rumbo.CheckNull, Severity: rumbo.SeverityFail, Field: "time_zone"},
 		},
+		Events: []rumbo.Check{
+			{Name: "event_not_in_future", Type: rumbo.CheckCrossField, Severity: rumbo.SeverityWarn, Field: "at", Op: "le", Other: receivedAt},
+		},
 	}
 }

@@ -102,6 +102,7 @@ var nouns = map[string]reflect.Type{
 	rumbo.KindOrders:   reflect.TypeFor[rumbo.Order](),
 	rumbo.KindVehicles: reflect.TypeFor[rumbo.Vehicle](),
 	rumbo.KindDepots:   reflect.TypeFor[rumbo.Depot](),
+	rumbo.KindEvents:   reflect.TypeFor[rumbo.VehicleEvent](),
 }
 
 // fieldReader finds how a field of a kind is read; nil when it has no such field.

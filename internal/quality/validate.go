@@ -32,7 +32,7 @@ const receivedAt = "received_at"
 // Validate reports every fault of a document, with JSON pointers.
 func Validate(d rumbo.QualityDocument) []rumbo.FieldError {
 	var out []rumbo.FieldError
-	for _, kind := range []string{rumbo.KindTrips, rumbo.KindOrders, rumbo.KindVehicles, rumbo.KindDepots} {
+	for _, kind := range rumbo.Kinds() {
 		checks := d.Of(kind)
 		if len(checks) > maxChecks {
 			out = append(out, rumbo.FieldError{Pointer: "/" + kind, Code: rumbo.TooMany, Value: len(checks), Limit: maxChecks})

@@ -22,6 +22,7 @@ type options struct {
 	timeout  time.Duration
 	backoff  func(try int) time.Duration
 	last     bool
+	keep     bool
 	readOnly bool
 	readFor  string
 }
@@ -38,6 +39,10 @@ func Backoff(wait func(try int) time.Duration) Option { return func(o *options) 
 
 // Last ends the run, with the step's result as its own, in the step's transaction.
 func Last() Option { return func(o *options) { o.last = true } }
+
+// Keep is Last, and leaves large results of the run's steps in the store for who reads them
+// and then drops them (store.RunWriter.DropResults); otherwise they go with the run's end.
+func Keep() Option { return func(o *options) { o.last, o.keep = true, true } }
 
 // Do takes a step: work turns in into a result, which is kept. When the step was done
 // before with an equal input (its JSON), work is not called and the result is read. The
@@ -207,7 +212,7 @@ func (r *Run) complete(ctx context.Context, w *Work, out any, o options) error {
 		if err := tx.SetSteps(ctx, r.head.ID, done); err != nil || !o.last {
 			return err
 		}
-		return r.finish(ctx, tx, result, w.refused, also)
+		return r.finish(ctx, tx, result, w.refused, o.keep, also)
 	})
 	if err != nil && !r.committed(ctx, done) {
 		return err

@@ -163,7 +163,7 @@ func (r *Run) write(ctx context.Context, do func(tx store.Tx) error) error {
 }
 
 // finish ends the run as done, or as failed when it was refused, inside a transaction of write.
-func (r *Run) finish(ctx context.Context, tx store.Tx, result json.RawMessage, refused string, also func(store.Tx, rumbo.Run) error) error {
+func (r *Run) finish(ctx context.Context, tx store.Tx, result json.RawMessage, refused string, keep bool, also func(store.Tx, rumbo.Run) error) error {
 	r.mu.Lock()
 	head := r.head
 	r.mu.Unlock()
@@ -172,8 +172,10 @@ func (r *Run) finish(ctx context.Context, tx store.Tx, result json.RawMessage, r
 	if refused != "" {
 		head.State, head.Error = rumbo.RunFailed, refused
 	}
-	if err := tx.DropResults(ctx, head.ID); err != nil {
-		return err
+	if !keep {
+		if err := tx.DropResults(ctx, head.ID); err != nil {
+			return err
+		}
 	}
 	if err := tx.SetRun(ctx, head); err != nil {
 		return err

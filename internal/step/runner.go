@@ -73,7 +73,7 @@ func (r *Run) endHere(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.write(ctx, func(tx store.Tx) error { return r.finish(ctx, tx, nil, "", also) })
+	return r.write(ctx, func(tx store.Tx) error { return r.finish(ctx, tx, nil, "", false, also) })
 }
 
 // ending is Ending, or nothing.

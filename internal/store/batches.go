@@ -21,6 +21,9 @@ type BatchReader interface {
 	BatchByContent(ctx context.Context, kind, sha256 string) (rumbo.Batch, error)
 	// Batches lists by ID, newest first.
 	Batches(ctx context.Context, q BatchQuery, after string, limit int) (Page[rumbo.Batch], error)
+	// Settled says whether a batch has ended, and every batch of its kind that was received
+	// before it. NotFound.
+	Settled(ctx context.Context, id string) (bool, error)
 	// Quarantine lists a batch's rejected rows by row number, once the batch is
 	// loaded or failed; before that it is empty. rule selects one rule; empty,
 	// all. NotFound when there is no such batch.
@@ -57,6 +60,8 @@ type BatchWriter interface {
 	AddVehicles(ctx context.Context, batchID string, vehicles []rumbo.Vehicle) (LoadCounts, error)
 	// AddDepots is AddTrips for depots.
 	AddDepots(ctx context.Context, batchID string, depots []rumbo.Depot) (LoadCounts, error)
+	// AddEvents is AddTrips for events.
+	AddEvents(ctx context.Context, batchID string, events []rumbo.VehicleEvent) (LoadCounts, error)
 }
 
 // LoadCounts says what records did: Added were unknown, Replaced were known

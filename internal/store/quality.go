@@ -12,6 +12,7 @@ type Records struct {
 	Orders   []rumbo.Order
 	Vehicles []rumbo.Vehicle
 	Depots   []rumbo.Depot
+	Events   []rumbo.VehicleEvent
 }
 
 // QuarantineWriter mends what was kept out of a batch that has ended.

@@ -19,9 +19,27 @@ type OrderQuery struct {
 	Day string // YYYY-MM-DD
 }
 
+// EventQuery selects vehicle events by time (From included, Until excluded; a zero time is
+// no bound), and by vehicle; empty fields select all.
+type EventQuery struct {
+	VehicleID   string
+	From, Until time.Time
+	// Settled leaves out what was received after a batch of events that has not ended: nothing
+	// can come between the others any more.
+	Settled bool
+}
+
+// EventDay is a day of a vehicle that events tell of: its beginning, in UTC, and the times of
+// the first and the last of them.
+type EventDay struct {
+	VehicleID   string
+	Day         time.Time
+	First, Last time.Time
+}
+
 // RecordCounts are the visible records.
 type RecordCounts struct {
-	Trips, Orders, Vehicles, Depots int64
+	Trips, Orders, Vehicles, Depots, Events int64
 }
 
 // RecordReader reads the visible records.
@@ -51,6 +69,17 @@ type RecordReader interface {
 	Depots(ctx context.Context, after string, limit int) (Page[rumbo.Depot], error)
 	// Depot reads one depot. NotFound.
 	Depot(ctx context.Context, id string) (rumbo.Depot, error)
+
+	// Events iterates over events by time, then ID, without holding them in memory. It
+	// yields one error at most, the last thing it yields.
+	Events(ctx context.Context, q EventQuery) iter.Seq2[rumbo.VehicleEvent, error]
+	// EventPage lists events by time, then ID.
+	EventPage(ctx context.Context, q EventQuery, after string, limit int) (Page[rumbo.VehicleEvent], error)
+
+	// EventDays are the vehicles of a batch's events with the days (UTC) that they tell of, by
+	// day, then vehicle; events that were known before may be left out. Empty when there is no
+	// such batch. O(events of the batch).
+	EventDays(ctx context.Context, batchID string) ([]EventDay, error)
 
 	// CountRecords counts the visible records. O(records).
 	CountRecords(ctx context.Context) (RecordCounts, error)

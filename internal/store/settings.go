@@ -12,6 +12,7 @@ const (
 	SettingQuality     = "quality"     // a rumbo.QualityDocument
 	SettingRetention   = "retention"   // a rumbo.RetentionDocument
 	SettingAutomations = "automations" // a rumbo.AutomationsDocument
+	SettingTrack       = "track"       // how far tracking has come; internal/flow knows its form
 	SettingWatermark   = "watermark/"  // and the kind: a rumbo.Watermark
 )
 

@@ -16,11 +16,18 @@ type Options struct {
 	Elapsed    func() time.Duration // time since the run began, wall or CPU of all threads; called a few thousand times a second, by one goroutine at a time
 	Target     int64                // stop at this total cost or less, with all required work served; 0 means none
 	Initial    *vrp.Solution        // where to start from, may be partial; infeasible routes are built anew
+	Stage      Stage                // of an annealing over several runs; zero means that the run is all of it
 	Progress   func(Incumbent)      // called from Run's goroutine at most every ProgressEvery, may be nil
 	// ProgressEvery is the least time between calls of Progress, 0 meaning one second.
 	// Without Elapsed it counts one millisecond for every thousand iterations.
 	ProgressEvery time.Duration
 }
+
+// Stage is a part of an annealing that several runs make together, each from what the one
+// before it left as Initial: from one share of it to another, of 1. A run with a stage uses
+// one thread. One that is not the last (To < 1) ends with the solution that it has come to,
+// which is warm and seldom the best that it met, and goes by no target.
+type Stage struct{ From, To float64 }
 
 // Incumbent tells how far a run is.
 type Incumbent struct {

@@ -55,6 +55,9 @@ func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, e
 		b.stats.StoppedBy = "nothing to do"
 		return s.Best(), b.stats, nil
 	}
+	if o.Initial != nil && o.Stage != (Stage{}) {
+		return b.stage(s), b.stats, nil
+	}
 	if s.CanSqueeze() {
 		b.squeeze(s, s.Scale())
 	}

@@ -41,6 +41,7 @@ func main() {
 	flag.StringVar(&o.format, "format", rumbo.FormatCSV, "csv, ndjson or parquet")
 	flag.StringVar(&o.postgres, "postgres", "", "address of an empty database; SQLite when absent")
 	flag.IntVar(&o.generate, "generate", 0, "instead of files: a stream of so many generated NDJSON trips")
+	flag.IntVar(&o.years, "years", 0, "load the CSV files so many times, each time three years later, and measure after each")
 	flag.BoolVar(&o.discard, "discard", false, "clean and check but do not load")
 	profile := flag.String("cpuprofile", "", "write a profile of the processor's time here")
 	flag.Parse()
@@ -63,7 +64,7 @@ func main() {
 
 type options struct {
 	prepare, payloads, format, postgres string
-	generate                            int
+	generate, years                     int
 	discard                             bool
 }
 
@@ -144,6 +145,9 @@ func (o options) measure(ctx context.Context, learn *flow.Learn) error {
 		}
 	} else {
 		files = []string{"generated"}
+	}
+	if o.years > 0 {
+		return o.loadYears(ctx, learn, files)
 	}
 	var received, cleaned time.Duration
 	var counts rumbo.BatchCounts

@@ -86,6 +86,31 @@ func TestNothingScans(t *testing.T) {
 			return nil
 		}, "PRIMARY KEY (pickup>? AND pickup<?)"},
 		{"TripPage", func() error { _, err := w.TripPage(ctx, store.TripQuery{}, "MSB4", 3); return err }, "PRIMARY KEY ((pickup,id)>(?,?))"},
+		{"AddEventBatch", func() error {
+			return w.AddBatch(ctx, rumbo.Batch{ID: "e", Kind: rumbo.KindEvents, State: rumbo.BatchReceived})
+		}, ""},
+		{"AddEvents", func() error {
+			_, err := w.AddEvents(ctx, "e", []rumbo.VehicleEvent{{ID: "x"}})
+			return err
+		}, "event_version"},
+		{"EventPage", func() error {
+			_, err := w.EventPage(ctx, store.EventQuery{From: now}, "MSB4", 3)
+			return err
+		}, "PRIMARY KEY"},
+		{"EventsOfVehicle", func() error {
+			for _, err := range w.Events(ctx, store.EventQuery{VehicleID: "v", From: now.Add(-time.Hour), Until: now}) {
+				return err
+			}
+			return nil
+		}, "event_vehicle (vehicle_id=? AND at>? AND at<?)"},
+		{"SettledEvents", func() error {
+			for _, err := range w.Events(ctx, store.EventQuery{VehicleID: "v", Settled: true}) {
+				return err
+			}
+			return nil
+		}, "batch_unfinished (kind=?)"},
+		{"Settled", func() error { _, err := w.Settled(ctx, "e"); return err }, "batch_unfinished (kind=? AND seq<?)"},
+		{"EventDays", func() error { _, err := w.EventDays(ctx, "e"); return err }, "event_batch (batch=?)"},
 		{"OrdersOfDay", func() error { _, err := w.OrdersOfDay(ctx, "x"); return err }, "order_day (day=?)"},
 		{"Orders", func() error { _, err := w.Orders(ctx, store.OrderQuery{Day: "x"}, "a", 3); return err }, "order_day (day=? AND id>?)"},
 		{"Vehicles", func() error { _, err := w.Vehicles(ctx, "a", 3); return err }, "PRIMARY KEY (id>?)"},

@@ -55,6 +55,21 @@ func (r *Reader) BatchByContent(ctx context.Context, kind, sha256 string) (rumbo
 	return decodeBatch(doc)
 }
 
+// Settled implements store.BatchReader.
+func (r *Reader) Settled(ctx context.Context, id string) (bool, error) {
+	const op = "store.Settled"
+	var pending int64
+	found, err := one(ctx, r.conn, `SELECT (SELECT count(*) FROM batch p WHERE p.kind = b.kind AND p.seq <= b.seq AND `+unfinished+`) FROM batch b WHERE b.id = $1`, []any{id}, &pending)
+	if err == nil && !found {
+		err = notFound(op, "batch", id)
+	}
+	return pending == 0, r.dialect.fail(op, err)
+}
+
+// unfinished is the condition of a batch p that may still change what is visible, by the index
+// of such batches.
+const unfinished = `p.state NOT IN ('loaded', 'failed')`
+
 // Batches implements store.BatchReader.
 func (r *Reader) Batches(ctx context.Context, q store.BatchQuery, after string, limit int) (store.Page[rumbo.Batch], error) {
 	var c clause

@@ -186,7 +186,7 @@ func (r *Reader) CountRecords(ctx context.Context) (store.RecordCounts, error) {
 	}
 	defer done()
 	for kind, n := range map[string]*int64{rumbo.KindTrips: &counts.Trips, rumbo.KindOrders: &counts.Orders,
-		rumbo.KindVehicles: &counts.Vehicles, rumbo.KindDepots: &counts.Depots} {
+		rumbo.KindVehicles: &counts.Vehicles, rumbo.KindDepots: &counts.Depots, rumbo.KindEvents: &counts.Events} {
 		name := home(kind)
 		if _, err := one(ctx, conn, `SELECT count(*) FROM `+name+` v JOIN batch b ON b.seq = v.batch WHERE `+visible(name), nil, n); err != nil {
 			return counts, r.dialect.fail(op, err)

@@ -132,6 +132,8 @@ func (w *Writer) addAll(ctx context.Context, batchID string, r store.Records) (s
 		return w.AddOrders(ctx, batchID, r.Orders)
 	case len(r.Vehicles) > 0:
 		return w.AddVehicles(ctx, batchID, r.Vehicles)
+	case len(r.Events) > 0:
+		return w.AddEvents(ctx, batchID, r.Events)
 	}
 	return w.AddDepots(ctx, batchID, r.Depots)
 }

@@ -78,12 +78,12 @@ func badCursor(op, cursor string) error {
 		{Pointer: "after", Code: rumbo.BadID, Value: cursor}}}
 }
 
-// tripCursor names a place in the order of pickup time and ID.
-func tripCursor(pickup int64, id string) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(pickup, 10) + " " + id))
+// timeCursor names a place in the order of time and ID.
+func timeCursor(at int64, id string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(at, 10) + " " + id))
 }
 
-func parseTripCursor(cursor string) (pickup int64, id string, err error) {
+func parseTimeCursor(cursor string) (at int64, id string, err error) {
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
 		return 0, "", err
@@ -92,8 +92,8 @@ func parseTripCursor(cursor string) (pickup int64, id string, err error) {
 	if !ok {
 		return 0, "", fmt.Errorf("no ID in cursor")
 	}
-	pickup, err = strconv.ParseInt(number, 10, 64)
-	return pickup, id, err
+	at, err = strconv.ParseInt(number, 10, 64)
+	return at, id, err
 }
 
 // encode is the one JSON form of a document; equal documents have equal forms.

@@ -54,7 +54,7 @@ func unixOf(t *time.Time) int64 {
 }
 
 func knownKind(op, kind string) error {
-	if !slices.Contains([]string{rumbo.KindTrips, rumbo.KindOrders, rumbo.KindVehicles, rumbo.KindDepots}, kind) {
+	if !slices.Contains(rumbo.Kinds(), kind) {
 		return rumbo.Fault(rumbo.Invalid, op, "no such kind: "+kind, nil) // the kind names a table
 	}
 	return nil

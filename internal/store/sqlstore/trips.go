@@ -150,7 +150,7 @@ func (r *Reader) TripPage(ctx context.Context, q store.TripQuery, after string, 
 	const op = "store.TripPage"
 	var c clause
 	if after != "" {
-		pickup, id, err := parseTripCursor(after)
+		pickup, id, err := parseTimeCursor(after)
 		if err != nil {
 			return store.Page[rumbo.Trip]{}, badCursor(op, after)
 		}
@@ -169,7 +169,7 @@ func (r *Reader) TripPage(ctx context.Context, q store.TripQuery, after string, 
 	if err != nil {
 		return store.Page[rumbo.Trip]{}, r.dialect.fail(op, err)
 	}
-	return page(items, limit, func(t rumbo.Trip) string { return tripCursor(t.PickupAt.UnixMicro(), t.ID) }), nil
+	return page(items, limit, func(t rumbo.Trip) string { return timeCursor(t.PickupAt.UnixMicro(), t.ID) }), nil
 }
 
 // Trip implements store.RecordReader.

@@ -17,6 +17,13 @@ func (s *Search) Best() vrp.Solution {
 	return own.export()
 }
 
+// Current is the present solution. O(problem).
+func (s *Search) Current() vrp.Solution {
+	d := s.NewDraft()
+	d.Write(s)
+	return s.Export(d)
+}
+
 func (b *record) clone() record {
 	c := record{cost: b.cost, missing: b.missing}
 	c.next = append(c.next, b.next...)
