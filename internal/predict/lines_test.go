@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -171,6 +172,38 @@ func TestLinesEndEarly(t *testing.T) {
 	}
 	if _, err := p.AnswerLines(t.Context(), strings.NewReader(strings.Repeat("x", 2<<20)), io.Discard, quiet); rumbo.CodeOf(err) != rumbo.Invalid {
 		t.Errorf("a long line: %v", err)
+	}
+}
+
+// counted counts what was read.
+type counted struct {
+	io.Reader
+	bytes atomic.Int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.bytes.Add(int64(n))
+	return n, err
+}
+
+// TestReadingDoesNotRunAhead of the writing by more than the chunks hold, so that the memory
+// does not grow with the file.
+func TestReadingDoesNotRunAhead(t *testing.T) {
+	_, file := queries(t, 40_000)
+	in := &counted{Reader: bytes.NewReader(file)}
+	chunk := int64(len(file)/40_000+1) * 1024
+	most := int64(2*runtime.GOMAXPROCS(0)+1)*chunk + 128<<10 // and what is read before it is cut into lines
+	if 2*most > int64(len(file)) {
+		t.Logf("%d cores may hold all of %d bytes", runtime.GOMAXPROCS(0), len(file))
+	}
+	_, err := linePredictor(t).AnswerLines(t.Context(), in, io.Discard, func(_, _, bytes int64) {
+		if ahead := in.bytes.Load() - bytes; ahead > most {
+			t.Errorf("%d bytes ahead, at most %d are to be", ahead, most)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
