@@ -7,6 +7,7 @@ const (
 	EventPlanFinished       = "plan.finished"
 	EventPlanFailed         = "plan.failed"
 	EventPredictionFinished = "prediction.finished"
+	EventPredictionFailed   = "prediction.failed"
 	EventRunFailed          = "run.failed"
 	EventRunLate            = "run.late"
 	EventStartLate          = "schedule.late"

@@ -11,6 +11,7 @@ const (
 	FlowTrack       = "track"       // batches of events: drives found, sent on as trips
 	FlowTrain       = "train"       // a model: fit, evaluate, promote
 	FlowRecalibrate = "recalibrate" // the champion's correction: fit to the latest trips, keep
+	FlowPredict     = "predict"     // a file of queries: check, answer, tell
 	FlowPlan        = "plan"        // a day: predict, search, publish
 	FlowRegion      = "region"      // a part of a large day's plan, in one round of it: predict, search
 	FlowDeliver     = "deliver"     // an event: post until it is taken
@@ -19,7 +20,7 @@ const (
 
 // Flows are all of them, in walking order.
 func Flows() []string {
-	return []string{FlowIngest, FlowTrack, FlowTrain, FlowRecalibrate, FlowPlan, FlowRegion, FlowDeliver, FlowRetention}
+	return []string{FlowIngest, FlowTrack, FlowTrain, FlowRecalibrate, FlowPredict, FlowPlan, FlowRegion, FlowDeliver, FlowRetention}
 }
 
 // States of a run; the last four are its ends.
@@ -42,8 +43,8 @@ type Run struct {
 	ID    string `json:"id"`
 	Flow  string `json:"flow"`
 	State string `json:"state"`
-	// Subject is the ID of what the run works on: a batch, a plan, a delivery.
-	Subject    string          `json:"subject,omitempty" doc:"ID of the batch, plan or delivery that it works on"`
+	// Subject is the ID of what the run works on: a batch, a prediction job, a plan, a delivery.
+	Subject    string          `json:"subject,omitempty" doc:"ID of the batch, prediction job, plan or delivery that it works on"`
 	Parameters json.RawMessage `json:"parameters,omitempty"`
 	Result     json.RawMessage `json:"result,omitempty"`
 	Error      string          `json:"error,omitempty"`

@@ -17,7 +17,7 @@ func (r UploadRequest) Validate(at string) (faults []FieldError) {
 
 // Upload is a place where one payload can be put, once, by whoever knows the address.
 type Upload struct {
-	ID        string            `json:"id" doc:"For the parameter upload of POST /v1/ingestions"`
+	ID        string            `json:"id" doc:"For the parameter upload of POST /v1/ingestions or POST /v1/predictions"`
 	Method    string            `json:"method" doc:"PUT"`
 	URL       string            `json:"url" doc:"Signed: it needs no key, and must not be given one"`
 	Headers   map[string]string `json:"headers" doc:"To be sent with it, as they are"`

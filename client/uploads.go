@@ -18,22 +18,28 @@ func (c *Client) Upload(ctx context.Context, r rumbo.UploadRequest) (rumbo.Uploa
 // IngestLarge is Ingest by way of an upload where the installation has them: for payloads
 // of hundreds of megabytes. A body that broke off is sent again from its begin.
 func (c *Client) IngestLarge(ctx context.Context, kind, format string, body io.ReadSeeker, o IngestOptions) (rumbo.Batch, error) {
-	size, err := body.Seek(0, io.SeekEnd)
-	if err != nil {
-		return rumbo.Batch{}, rumbo.Fault(rumbo.Unavailable, "client.IngestLarge", "the payload cannot be read", err)
-	}
-	up, err := c.Upload(ctx, rumbo.UploadRequest{Bytes: size})
+	id, err := c.putUp(ctx, "client.IngestLarge", body)
 	if rumbo.CodeOf(err) == rumbo.Conflict {
 		return c.Ingest(ctx, kind, format, body, o)
 	}
 	if err != nil {
 		return rumbo.Batch{}, err
 	}
-	if err := c.put(ctx, up, body, size); err != nil {
-		return rumbo.Batch{}, err
-	}
-	o.upload, o.Gzip = up.ID, false // what is uploaded tells by itself that it is compressed
+	o.upload, o.Gzip = id, false // what is uploaded tells by itself that it is compressed
 	return c.Ingest(ctx, kind, format, nil, o)
+}
+
+// putUp puts the body at an upload of its own, and names it. Conflict where there are none.
+func (c *Client) putUp(ctx context.Context, op string, body io.ReadSeeker) (string, error) {
+	size, err := body.Seek(0, io.SeekEnd)
+	if err != nil {
+		return "", rumbo.Fault(rumbo.Unavailable, op, "the payload cannot be read", err)
+	}
+	up, err := c.Upload(ctx, rumbo.UploadRequest{Bytes: size})
+	if err != nil {
+		return "", err
+	}
+	return up.ID, c.put(ctx, up, body, size)
 }
 
 // put sends the body to an upload until it is there, once.

@@ -6,10 +6,10 @@
 
 DIR is the --out folder of a demo run: its problem.json gives the orders, the vehicles and
 the depot. The drill is a client of its own (Python standard library, none of Rumbo's
-code): it sends the bundled trips, orders and fleet, trains, predicts and plans, repeats
-every request that got no answer under the same Idempotency-Key, and receives the signed
-plans on a port of its own, while a second thread kills and restarts. Until the kills are
-done it goes on sending small batches of orders and of vehicles' events, each of which tells of
+code): it sends the bundled trips, orders and fleet, trains, predicts (also a file of
+queries) and plans, repeats every request that got no answer under the same Idempotency-Key,
+and receives the signed plans on a port of its own, while a second thread kills and restarts.
+Until the kills are done it goes on sending small batches of orders and of vehicles' events, each of which tells of
 one drive, and asking for plans, in every other circuit by regions.
 
 On SQLite there is one process to kill. On PostgreSQL there are an API and two workers, of
@@ -18,9 +18,10 @@ process); the drill starts its own server on loopback. With --blobs s3 payloads 
 are in a bucket of an S3 server (versitygw), which is killed as PostgreSQL is.
 
 At the end nothing may be lost and nothing may be there twice: the trips and orders stored
-are those accepted, each batch of events has become one trip, there is one batch a payload, one train run with one model version,
-every plan asked for has ended and covers every order once, and each has one event,
-delivered at least once. Exits 0 or 1. With --resume every finished circuit is kept in
+are those accepted, each batch of events has become one trip, there is one batch a payload,
+one train run with one model version, every plan asked for has ended and covers every order
+once, every line of the file is answered once, and each has one event, delivered at least
+once. Exits 0 or 1. With --resume every finished circuit is kept in
 FILE, and a drill that was stopped goes on after the last.
 """
 import argparse
@@ -43,6 +44,7 @@ import time
 import uuid
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+QUERIES = 300_000
 ASSETS = os.path.join(HERE, "..", "internal", "demo", "assets")
 
 
@@ -228,7 +230,7 @@ class Client:
     def __init__(self, server, patience):
         self.server, self.deadline, self.retries = server, time.time() + patience, 0
 
-    def call(self, method, path, body=None, content_type="application/json"):
+    def call(self, method, path, body=None, content_type="application/json", read=json.loads):
         headers = {"Authorization": "Bearer " + self.server.key, "Content-Type": content_type}
         if method == "POST":
             headers["Idempotency-Key"] = str(uuid.uuid4())
@@ -241,7 +243,7 @@ class Client:
                 if r.status not in (409, 429, 500, 502, 503):
                     if r.status >= 400:
                         raise SystemExit(f"{method} {path}: {r.status} {data[:2000].decode()}")
-                    return json.loads(data)
+                    return read(data)
             except (OSError, http.client.HTTPException, json.JSONDecodeError):
                 pass
             self.retries += 1
@@ -297,12 +299,17 @@ def circuit(client, problem, callback):
     a, b = problem["orders"][0], problem["orders"][1]
     query = {"from": {"point": a["location"]}, "to": {"point": b["location"]}, "depart_at": problem["vehicles"][0]["shift"]["open"]}
     prediction = client.call("POST", "/v1/predictions", json.dumps({"queries": [query]}).encode())
+    # A file of queries takes seconds to answer: some of the kills fall into it.
+    job = client.call("POST", "/v1/predictions?callback_url=" + callback, (json.dumps(query) + "\n").encode() * QUERIES, "application/x-ndjson")
     plan = client.call("POST", "/v1/plans", json.dumps({"day": a["day"], "time_limit_s": 3, "callback_url": callback}).encode())
     plan = client.wait("/v1/plans/" + plan["id"], ("done",))
     say(f'planned: {plan["summary"]["served"]} of {plan["summary"]["orders"]} orders')
-    while not any(d["state"] == "delivered" for d in client.everything("/v1/deliveries?subject=" + plan["id"])):
-        time.sleep(0.2)
-    return batch, run, prediction, plan
+    job = client.wait("/v1/predictions/" + job["id"], ("done",))
+    say(f'answered: {job["counts"]["answered"]} queries')
+    for subject in (plan["id"], job["id"]):
+        while not any(d["state"] == "delivered" for d in client.everything("/v1/deliveries?subject=" + subject)):
+            time.sleep(0.2)
+    return batch, run, prediction, plan, job
 
 
 def drive(problem, n):
@@ -353,7 +360,7 @@ class Load:
         return lines
 
 
-def count(client, problem, batch, run, plan, load):
+def count(client, problem, batch, run, plan, job, load):
     """What must hold at the end, each line (what, found, wanted)."""
     counts = batch["counts"]
     ids = [t["id"] for t in client.everything("/v1/trips")]
@@ -364,7 +371,8 @@ def count(client, problem, batch, run, plan, load):
     tracks = [r["id"] for r in runs if r["flow"] == "track"]
     derived = sum(bool(client.call("GET", "/v1/runs/" + r)["result"].get("batch_id")) for r in tracks)
     regions = [r["subject"] for r in runs if r["flow"] == "region"]
-    steps = {"ingest": 2, "train": 2, "deliver": 1, "track": 1, "region": 3}
+    steps = {"ingest": 2, "train": 2, "deliver": 1, "track": 1, "predict": 3, "region": 3}
+    answers = [json.loads(line) for line in client.call("GET", job["results"], read=bytes.splitlines)]
     hooks = [(i, e) for i, e in Receiver.received if e["type"] == "plan.finished" and e["data"]["id"] == plan["id"]]
     return [
         ("rows = accepted + quarantined", counts["accepted"] + counts["quarantined"], counts["rows"]),
@@ -378,11 +386,14 @@ def count(client, problem, batch, run, plan, load):
         ("vehicles stored", len(client.everything("/v1/vehicles")), len(problem["vehicles"])),
         ("runs by flow", tally(r["flow"] for r in runs),
          {k: v for k, v in {"ingest": 4 + len(load.batches) + len(load.events) + derived, "train": 1, "plan": 1 + len(load.plans),
-                            "deliver": 1 + len(load.plans), "track": len(tracks), "region": len(regions)}.items() if v}),
+                            "predict": 1, "deliver": 2 + len(load.plans), "track": len(tracks), "region": len(regions)}.items() if v}),
         ("plans by regions", len(set(regions)), 1 + len(load.plans) if load.large else 0),
         ("runs by state", tally(r["state"] for r in runs), {"done": len(runs)}),
         ("steps by state", tally(s["state"] for r in runs for s in client.call("GET", "/v1/runs/" + r["id"])["steps"]),
          {"done": sum((10 if load.large else 3) if r["flow"] == "plan" else steps[r["flow"]] for r in runs)}),
+        ("queries answered, in order", [a["line"] for a in answers], list(range(1, QUERIES + 1))),
+        ("different answers to the same query", len({json.dumps(a["prediction"]) for a in answers}), 1),
+        ("webhook ids of the answers", len({i for i, e in Receiver.received if e["data"]["id"] == job["id"]}), 1),
         ("model versions", len(client.call("GET", "/v1/models/travel-time")["items"]), 1),
         ("plans", len(client.everything("/v1/plans")), 1 + len(load.plans)),
         ("orders in the plan", sorted(planned), sorted(o["id"] for o in problem["orders"])),
@@ -464,7 +475,7 @@ def one_round(args, problem, rng, kills, callback):
     client = Client(server, patience=900)
     load = Load(client, problem, callback, bool(args.more))
     try:
-        batch, run, prediction, plan = circuit(client, problem, callback)
+        batch, run, prediction, plan, job = circuit(client, problem, callback)
         n = 0
         while not done.wait(0.5) or n < 4:
             load.step(n)
@@ -477,7 +488,7 @@ def one_round(args, problem, rng, kills, callback):
         raise
     thread.join()
     server.wait_ready()
-    lines = count(client, problem, batch, run, plan, load) + further
+    lines = count(client, problem, batch, run, plan, job, load) + further
     code = server.stop()
     lines.append(("exit status after SIGTERM", code, 0))
     bad = [f"FAULT {what}: {found!r}, wanted {wanted!r}" for what, found, wanted in lines if found != wanted]

@@ -123,6 +123,29 @@ class Rumbo:
             body["callback_url"] = callback_url
         return self._post("/v1/predictions", body)
 
+    def predict_file(self, data, callback_url=None, gzip=False, idempotency_key=None):
+        """Send many queries (bytes of JSON lines, one query a line) to be answered in the background."""
+        headers = {"Content-Type": "application/x-ndjson"}
+        if gzip:
+            headers["Content-Encoding"] = "gzip"
+        return self._json("POST", "/v1/predictions", {"callback_url": callback_url}, data, headers, idempotency_key)
+
+    def wait_predictions(self, id):
+        """Wait until such a job is done; one that ended otherwise raises RumboError."""
+        return self._wait("/v1/predictions/", id, "done")
+
+    def prediction_results(self, id):
+        """Iterate over the answers of a job, as they come: a dictionary a line of the file."""
+        request = self._request("GET", self._base + "/v1/predictions/%s/results" % _quoted(id))
+        try:
+            answer = self._opener.open(request, timeout=self._timeout)
+        except urllib.error.HTTPError as error:
+            with error:
+                raise _fault(error) from None
+        with answer:
+            for line in answer:
+                yield json.loads(line)
+
     # Plans
 
     def submit_plan(self, day, **request):
@@ -178,20 +201,24 @@ class Rumbo:
             thing = self._json("GET", path + _quoted(id), headers={"Prefer": "wait=20"})
             if thing["state"] == good:
                 return thing
-            if thing["state"] == "failed":
+            if thing["state"] in ("failed", "crashed", "canceled"):
                 raise RumboError("failed", detail="%s: %s" % (id, thing.get("error", "no reason was given")))
             time.sleep(self._pause)
+
+    def _request(self, method, url, data=None, headers=None):
+        headers = dict({"Accept": "application/json"}, **(headers or {}))
+        headers.update({"Authorization": "Bearer " + self._key, "Accept-Language": self._language})
+        return urllib.request.Request(url, data=data, headers=headers, method=method)
 
     def _send(self, method, path, query=None, data=None, headers=None, idempotency_key=None):
         query = {k: v for k, v in (query or {}).items() if v is not None}
         url = self._base + path + ("?" + urllib.parse.urlencode(query) if query else "")
-        headers = dict({"Accept": "application/json"}, **(headers or {}))
-        headers.update({"Authorization": "Bearer " + self._key, "Accept-Language": self._language})
+        headers = dict(headers or {})
         if method == "POST":
             headers["Idempotency-Key"] = idempotency_key or str(uuid.uuid4())
         pause = self._pause
         for tries_left in range(self._tries - 1, -1, -1):
-            request = urllib.request.Request(url, data=data, headers=headers, method=method)
+            request = self._request(method, url, data, headers)
             try:
                 with self._opener.open(request, timeout=self._timeout) as answer:
                     return answer.read()

@@ -101,7 +101,7 @@ func (c *runsStart) Run(ctx context.Context) error {
 
 type runsList struct {
 	apiServer
-	Flow    string    `help:"Only this flow: ingest, train, recalibrate, plan, deliver, retention."`
+	Flow    string    `help:"Only this flow: ingest, track, train, recalibrate, predict, plan, region, deliver, retention."`
 	State   string    `help:"Only this state: queued, running, done, failed, crashed, canceled."`
 	Subject string    `help:"Only runs on this batch, plan or delivery."`
 	From    time.Time `help:"Only runs asked for at or after this time (RFC 3339)."`

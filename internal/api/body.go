@@ -39,8 +39,11 @@ func (s *server) readJSON(w http.ResponseWriter, r *http.Request) ([]byte, error
 }
 
 // openStream prepares the body of a raw endpoint to be read as it arrives.
-func (s *server) openStream(w http.ResponseWriter, r *http.Request) (io.Reader, error) {
-	if err := checkMedia(r, sorted(payloadMedia())...); err != nil {
+func (s *server) openStream(w http.ResponseWriter, r *http.Request, media []string) (io.Reader, error) {
+	if media == nil {
+		media = sorted(payloadMedia())
+	}
+	if err := checkMedia(r, media...); err != nil {
 		return nil, err
 	}
 	return s.decoded(w, r, s.MaxPayload)

@@ -20,10 +20,14 @@ import (
 // cannot part.
 type endpoint struct {
 	huma.Operation
-	scope  string                            // "" for endpoints without key
-	raw    bool                              // the body is streamed to the handler instead of read as JSON
-	check  func(*request) []rumbo.FieldError // what the document cannot say about the parameters; may be nil
-	handle handler
+	scope string // "" for endpoints without key
+	raw   bool   // the body is streamed to the handler instead of read as JSON
+	// rawWhen, when set, says of which requests the body is streamed, in one of rawMedia (those
+	// of payloads when nil); that of the others is JSON.
+	rawWhen  func(*http.Request) bool
+	rawMedia []string
+	check    func(*request) []rumbo.FieldError // what the document cannot say about the parameters; may be nil
+	handle   handler
 }
 
 type handler func(ctx context.Context, r *request) (*answer, error)
@@ -32,6 +36,7 @@ type handler func(ctx context.Context, r *request) (*answer, error)
 type request struct {
 	http   *http.Request
 	params params
+	raw    bool               // the body is streamed
 	faults []rumbo.FieldError // of the parameters of JSON endpoints: decode reports them with those of the body
 	body   []byte             // of JSON endpoints
 	stream io.Reader          // of raw endpoints
@@ -156,11 +161,12 @@ func (s *server) answerTo(ep *endpoint, w http.ResponseWriter, r *request) (*ans
 		return ep.handle(r.http.Context(), r) // health and metrics: whoever probes them may add what it likes
 	}
 	r.params, r.faults = checkParameters(&ep.Operation, r.http)
+	r.raw = ep.raw || ep.rawWhen != nil && ep.rawWhen(r.http)
 	r.faults = append(r.faults, checkHeaders(ep, r.http)...)
 	if ep.check != nil {
 		r.faults = append(r.faults, ep.check(r)...)
 	}
-	if len(r.faults) > 0 && (ep.Method == http.MethodGet || ep.raw) {
+	if len(r.faults) > 0 && (ep.Method == http.MethodGet || r.raw) {
 		return nil, rumbo.InvalidFields("api."+ep.OperationID, r.faults)
 	}
 	if ep.Method == http.MethodPost {
@@ -177,8 +183,8 @@ func (s *server) answerTo(ep *endpoint, w http.ResponseWriter, r *request) (*ans
 }
 
 func (s *server) servePost(ep *endpoint, w http.ResponseWriter, r *request) (*answer, error) {
-	if ep.raw {
-		stream, err := s.openStream(w, r.http)
+	if r.raw {
+		stream, err := s.openStream(w, r.http, ep.rawMedia)
 		if err != nil {
 			return nil, err
 		}
@@ -189,7 +195,7 @@ func (s *server) servePost(ep *endpoint, w http.ResponseWriter, r *request) (*an
 			return nil, err
 		}
 		r.body = body
-		if len(body) == 0 && ep.RequestBody != nil && !ep.RequestBody.Required {
+		if len(body) == 0 && ep.RequestBody != nil && !ep.RequestBody.Required && ep.rawWhen == nil {
 			r.body = []byte("{}")
 		}
 	}

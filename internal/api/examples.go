@@ -109,6 +109,30 @@ func examplePredictions() rumbo.PredictionSet {
 		Predictions: []rumbo.Prediction{{DurationS: 905, Quantiles: rumbo.Quantiles{P10: 640, P50: 880, P90: 1240}, RoadS: 610, DistanceM: 4810}}}
 }
 
+// A file of queries and its answers.
+const (
+	exampleQueryLines = `{"from":{"point":{"lat":40.7447,"lon":-73.9485}},"to":{"point":{"lat":40.7614,"lon":-73.9776}},"depart_at":"2022-01-31T08:15:00-05:00"}
+{"from":{"zone":1},"to":{"zone":2},"depart_at":"2022-01-31T08:20:00-05:00"}
+`
+	exampleResultLines = `{"line":1,"prediction":{"duration_s":905,"quantiles":{"p10_s":640,"p50_s":880,"p90_s":1240},"road_s":610,"distance_m":4810,"level":"model"}}
+{"line":2,"faults":[{"pointer":"/from/zone","code":"unknown_reference","message":"nothing is known by the name 1","value":1}]}
+`
+)
+
+func examplePredictionJob(state string) rumbo.PredictionJob {
+	j := rumbo.PredictionJob{ID: "pred_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EN", RunID: "run_01FTQ5W1TJ4W2Q8G5ZB6A9Y0EN", State: state, CreatedAt: at(7, 5).UTC(),
+		PredictionParameters: rumbo.PredictionParameters{Bytes: 152400311, SHA256: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae", CallbackURL: "https://example.com/rumbo"}}
+	if state != rumbo.RunDone {
+		return j
+	}
+	j.Counts = rumbo.PredictionCounts{Queries: 1000000, Answered: 999998, Faulty: 2, ByCode: map[rumbo.Code]int64{rumbo.UnknownReference: 2}}
+	j.PredictionModel = rumbo.PredictionModel{Model: rumbo.TravelTime, Version: 1}
+	j.Faults = []rumbo.LineFaults{{Line: 2, Faults: []rumbo.FieldError{{Pointer: "/from/zone", Code: rumbo.UnknownReference, Message: "nothing is known by the name 1", Value: 1}}}}
+	j.ResultsBytes, j.ResultsSHA256, j.Results = 168000214, "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae", "/v1/predictions/"+j.ID+"/results"
+	j.StartedAt, j.FinishedAt = until(at(7, 5).UTC()), until(at(7, 6).UTC())
+	return j
+}
+
 func examplePlanRequest() rumbo.PlanRequest {
 	return rumbo.PlanRequest{Day: "2022-01-31", TimeLimitS: 5, Seed: 1, CallbackURL: "https://example.com/rumbo"}
 }

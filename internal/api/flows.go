@@ -18,6 +18,7 @@ func flowTable() map[string][3]string {
 		rumbo.FlowTrack:       {"Finds the drives and visits in the events of vehicles, and sends the drives on as trips", "POST /v1/events", ""},
 		rumbo.FlowTrain:       {"Trains a model on the loaded trips, measures it, and promotes it when it is better", "POST /v1/runs", "TrainRequest"},
 		rumbo.FlowRecalibrate: {"Fits the champion's correction anew to the latest trips, so that its times and quantiles follow slow drift", "POST /v1/runs", "RecalibrateRequest"},
+		rumbo.FlowPredict:     {"Checks a file of queries, answers every line with one model, and tells of it", "POST /v1/predictions", "PredictionParameters"},
 		rumbo.FlowPlan:        {"Predicts the times of a day, searches its routes, and publishes the plan", "POST /v1/plans", "PlanRequest"},
 		rumbo.FlowRegion:      {"Searches a part of a day with very many orders, in one of several rounds with other borders", "the plan", "RegionRequest"},
 		rumbo.FlowDeliver:     {"POSTs a signed event until it is taken", "the event", ""},

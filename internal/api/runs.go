@@ -18,7 +18,7 @@ func (s *server) runEndpoints() []*endpoint {
 // runReaders are the endpoints that show runs.
 func (s *server) runReaders() []*endpoint {
 	d, tag := s.document, "runs"
-	for _, parameters := range []any{rumbo.TrainRequest{}, rumbo.RecalibrateRequest{}, rumbo.RetentionRequest{}} {
+	for _, parameters := range []any{rumbo.TrainRequest{}, rumbo.RecalibrateRequest{}, rumbo.RetentionRequest{}, rumbo.PredictionParameters{}} {
 		schemaOf(d, parameters) // what list-flows shows stands in the document too
 	}
 	watch := operation("GET", "/v1/runs/{id}/progress", "watch-run", tag, "Watch a run").needs(ScopeRead).
@@ -34,7 +34,7 @@ func (s *server) runReaders() []*endpoint {
 			by(s.listFlows),
 		operation("GET", "/v1/runs", "list-runs", tag, "List runs, newest first").needs(ScopeRead).
 			takes(choiceParam("flow", "Only this flow", rumbo.Flows()...), choiceParam("state", "Only this state", rumbo.RunStates()...),
-				textParam("subject", "Only runs on this batch, plan or delivery"),
+				textParam("subject", "Only runs on this batch, prediction job, plan or delivery"),
 				timeParam("from", "Only runs asked for at or after this time"), timeParam("until", "Only runs asked for before this time")).takes(pageParams()...).
 			answers(d, http.StatusOK, "A page of runs", client.Page[rumbo.Run]{Items: []rumbo.Run{exampleRun(rumbo.RunDone)}}).
 			by(func(ctx context.Context, r *request) (*answer, error) {
@@ -91,7 +91,7 @@ func (s *server) runWriters() []*endpoint {
 				return oneAnswer(s.Runs.CancelRun(ctx, r.params["id"], body.Reason))
 			}),
 		operation("POST", "/v1/runs/{id}/rerun", "rerun", tag, "Repeat a run").needs(ScopeLearn).
-			about("Starts a new run like one that has ended, whole or from a step on. A plan is made anew beside the old one; a batch that failed is received again; an event is sent again. A batch that is loaded is a conflict.").
+			about("Starts a new run like one that has ended, whole or from a step on. A plan, or a file of predictions, is made anew beside the old one; a batch that failed is received again; an event is sent again. A batch that is loaded is a conflict.").
 			takes(pathParam("id", "ID of the run"), waits()).mayHaveBody(d, client.RerunRequest{From: "promote"}).fails(http.StatusNotFound).
 			answers(d, http.StatusAccepted, "The new run is queued", exampleRun(rumbo.RunQueued)).located(http.StatusAccepted).
 			answers(d, http.StatusOK, "The new run ended while you waited", exampleRun(rumbo.RunDone)).located(http.StatusOK).

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 
 	"github.com/logistica-inteligente/rumbo"
 )
@@ -54,6 +55,14 @@ type Predictions interface {
 	// Predict answers at once ("pred_" + token). When CallbackURL is set it
 	// also queues the signed event with the same content.
 	Predict(ctx context.Context, token string, r rumbo.PredictionRequest) (rumbo.PredictionSet, error)
+	// SubmitQueries keeps a file of queries and queues the run that answers it ("pred_" +
+	// token). NoModel.
+	SubmitQueries(ctx context.Context, token string, q rumbo.QueryFile) (rumbo.PredictionJob, error)
+	// Job reads such a job. NotFound.
+	Job(ctx context.Context, id string) (rumbo.PredictionJob, error)
+	// Results opens the answers of a job, for the caller to close. NotFound when there are
+	// none, Conflict when there are none yet.
+	Results(ctx context.Context, id string) (rumbo.PredictionJob, io.ReadSeekCloser, error)
 }
 
 // Models reads the registry and moves its champion.

@@ -12,10 +12,9 @@ import (
 
 // Limits of what one request may ask for, named in the errors that break them.
 const (
-	maxIDs       = 20_000
-	maxQueries   = 10_000
-	maxPage      = 500 // items
-	maxDistanceM = 10_000_000
+	maxIDs     = 20_000
+	maxQueries = 10_000
+	maxPage    = 500 // items
 )
 
 // decode reads a JSON body strictly and validates what it read, so that faults
@@ -53,28 +52,9 @@ func (s *server) checkPredictions(r rumbo.PredictionRequest) (out []rumbo.FieldE
 		out = append(out, rumbo.FieldError{Pointer: "/queries", Code: rumbo.TooMany, Value: len(r.Queries), Limit: maxQueries})
 	}
 	for i, q := range r.Queries {
-		at := fmt.Sprintf("/queries/%d", i)
-		out = append(out, checkSpot(at+"/from", q.From)...)
-		out = append(out, checkSpot(at+"/to", q.To)...)
-		if q.DepartAt.IsZero() {
-			out = append(out, rumbo.FieldError{Pointer: at + "/depart_at", Code: rumbo.MissingField})
-		}
-		out = append(out, within(at+"/distance_m", q.DistanceM, 0, maxDistanceM)...)
+		out = append(out, q.Validate(fmt.Sprintf("/queries/%d", i))...)
 	}
 	return append(out, s.checkCallback(r.CallbackURL)...)
-}
-
-// checkSpot: a place is known by its zone, its coordinates or both.
-func checkSpot(at string, s rumbo.Spot) []rumbo.FieldError {
-	switch {
-	case s.Zone < 0:
-		return []rumbo.FieldError{{Pointer: at + "/zone", Code: rumbo.OutOfRange, Value: s.Zone, Limit: "1 and above"}}
-	case s.Point != nil:
-		return s.Point.Validate(at + "/point")
-	case s.Zone == 0:
-		return []rumbo.FieldError{{Pointer: at + "/point", Code: rumbo.MissingField}}
-	}
-	return nil
 }
 
 func (s *server) checkCallback(url string) []rumbo.FieldError {

@@ -247,6 +247,53 @@ func (w *world) Predict(ctx context.Context, token string, r rumbo.PredictionReq
 	return set, nil
 }
 
+func (w *world) SubmitQueries(ctx context.Context, token string, q rumbo.QueryFile) (rumbo.PredictionJob, error) {
+	if err := w.begin("SubmitQueries"); err != nil {
+		return rumbo.PredictionJob{}, err
+	}
+	id := "pred_" + token
+	if job, err := w.Job(ctx, id); err == nil {
+		return job, nil
+	}
+	file := []byte(q.Upload)
+	if q.Upload == "" {
+		var err error
+		if file, err = io.ReadAll(q.Body); err != nil {
+			return rumbo.PredictionJob{}, err
+		}
+	} else if !w.uploaded[q.Upload] {
+		return rumbo.PredictionJob{}, rumbo.InvalidFields("api", []rumbo.FieldError{{Pointer: "upload", Code: rumbo.UnknownReference, Value: q.Upload}})
+	}
+	run := rumbo.Run{ID: "run_" + token, Flow: rumbo.FlowPredict, Subject: id, State: rumbo.RunQueued, CreatedAt: noon}
+	run.Parameters, _ = encode(rumbo.PredictionParameters{Bytes: int64(len(file)), CallbackURL: q.CallbackURL})
+	if w.finish {
+		run.State, run.FinishedAt = rumbo.RunDone, &noon
+	}
+	if err := w.store.InTx(ctx, func(tx store.Tx) error { return tx.AddRun(ctx, run) }); err != nil {
+		return rumbo.PredictionJob{}, err
+	}
+	w.end("SubmitQueries")
+	return w.Job(ctx, id)
+}
+
+func (w *world) Job(ctx context.Context, id string) (rumbo.PredictionJob, error) {
+	run, err := w.store.Run(ctx, "run_"+strings.TrimPrefix(id, "pred_"))
+	job := examplePredictionJob(run.State)
+	job.ID, job.RunID = id, run.ID
+	return job, err
+}
+
+func (w *world) Results(ctx context.Context, id string) (rumbo.PredictionJob, io.ReadSeekCloser, error) {
+	job, err := w.Job(ctx, id)
+	if err == nil && !job.Ended() {
+		err = rumbo.Fault(rumbo.Conflict, "world", "not yet", nil)
+	}
+	return job, struct {
+		*strings.Reader
+		io.Closer
+	}{strings.NewReader(exampleResultLines), io.NopCloser(nil)}, err
+}
+
 func (w *world) Models(context.Context) ([]rumbo.ModelVersion, error) {
 	return w.models, w.begin("Models")
 }

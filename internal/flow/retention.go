@@ -140,8 +140,11 @@ func (l *Learn) removePayloads(ctx context.Context, w *step.Work, at limits) (to
 	}
 	for after := ""; ; {
 		keys, err := l.Store.ExpiredPayloads(ctx, at.Payloads, after, store.MaxLimit)
-		if err != nil || len(keys) == 0 {
+		if err != nil {
 			return total, err
+		}
+		if len(keys) == 0 {
+			return l.removeJobFiles(ctx, w, at, total, at.expiredFile)
 		}
 		for _, key := range keys {
 			after = key
@@ -193,7 +196,7 @@ func (l *Learn) removeOrphans(ctx context.Context, w *step.Work, at limits) (tot
 			w.Rows(total, removedOf(at, total))
 		}
 	}
-	return total, nil
+	return l.removeJobFiles(ctx, w, at, total, at.orphanFile)
 }
 
 func removedOf(at limits, n int64) int64 {

@@ -24,6 +24,8 @@ func outlines(flow string) []step.Outline {
 		return []step.Outline{{Name: "train", Share: 0.99}, {Name: "promote", After: []string{"train"}, Share: 0.01}}
 	case rumbo.FlowRecalibrate:
 		return []step.Outline{{Name: "fit", Share: 0.99}, {Name: "keep", After: []string{"fit"}, Share: 0.01}}
+	case rumbo.FlowPredict:
+		return []step.Outline{{Name: "check", Share: 0.2}, {Name: "predict", After: []string{"check"}, Share: 0.79}, {Name: "finish", After: []string{"predict"}, Share: 0.01}}
 	case rumbo.FlowPlan:
 		return []step.Outline{{Name: "predict", Share: 0.1}, {Name: "solve", After: []string{"predict"}, Share: 0.89}, {Name: "publish", After: []string{"solve"}, Share: 0.01}}
 	case rumbo.FlowRegion:
@@ -129,6 +131,8 @@ func taskOf(run rumbo.Run) task.Spec {
 		return task.About(taskOfFlow(run.Flow), run.ID, task.Short, 5)
 	case rumbo.FlowPlan, rumbo.FlowRegion:
 		return task.About(taskOfFlow(run.Flow), run.ID, task.Long, 3).With(task.Urgent)
+	case rumbo.FlowPredict:
+		return task.About(taskOfFlow(run.Flow), run.ID, task.Long, 5)
 	case rumbo.FlowDeliver:
 		return task.About(taskOfFlow(run.Flow), run.ID, task.Short, deliveryAttempts)
 	}
@@ -149,6 +153,8 @@ func endRun(ctx context.Context, learn *Learn, plan *Plan, id, state string, cau
 		switch run.Flow {
 		case rumbo.FlowIngest:
 			return learn.failBatch(ctx, tx, run.Subject, cause.Error())
+		case rumbo.FlowPredict:
+			return (&Predictions{Plan: plan, Learn: learn}).failJob(ctx, tx, run, cause)
 		case rumbo.FlowPlan:
 			return plan.fail(ctx, tx, run.Subject, cause.Error())
 		case rumbo.FlowDeliver:
@@ -208,8 +214,8 @@ func (r *Runs) CancelRun(ctx context.Context, id, reason string) (rumbo.Run, err
 }
 
 // Rerun repeats a run that has ended ("run_" + token), from a step on or, with from empty,
-// whole: what the steps before it left is taken over. A plan is made anew beside the old
-// one; a batch that failed is received again; an event is sent again. NotFound; Invalid for
+// whole: what the steps before it left is taken over. A plan, or a file of answers, is made
+// anew beside the old one; a batch that failed is received again; an event is sent again. NotFound; Invalid for
 // a step that the run has not; Conflict for a run that has not ended and for a batch that
 // is loaded.
 func (r *Runs) Rerun(ctx context.Context, token, id, from string) (rumbo.Run, error) {
@@ -228,6 +234,11 @@ func (r *Runs) Rerun(ctx context.Context, token, id, from string) (rumbo.Run, er
 		}
 		if batch.State != rumbo.BatchFailed {
 			return old, rumbo.Fault(rumbo.Conflict, op, "the batch is "+batch.State+": there is nothing to do again", nil)
+		}
+	}
+	if old.Flow == rumbo.FlowPredict {
+		if err := r.copyQueries(ctx, old.Subject, "pred_"+token); err != nil {
+			return old, err
 		}
 	}
 	run := rumbo.Run{ID: "run_" + token, Flow: old.Flow, State: rumbo.RunQueued, Subject: old.Subject,
@@ -290,6 +301,8 @@ func (r *Runs) anew(ctx context.Context, tx store.Tx, run *rumbo.Run, token stri
 		batch.Counts, batch.FinishedAt, batch.Error = rumbo.BatchCounts{}, nil, ""
 		run.Subject = batch.ID
 		return tx.AddBatch(ctx, batch)
+	case rumbo.FlowPredict:
+		run.Subject = "pred_" + token
 	case rumbo.FlowPlan:
 		old, err := tx.Plan(ctx, run.Subject)
 		if err != nil {

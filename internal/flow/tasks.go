@@ -19,12 +19,13 @@ const (
 	taskRegion      = "region"
 	taskDeliver     = "deliver"
 	taskRetain      = "retain"
+	taskPredict     = "predict"
 )
 
 // flowOfTask names the flow whose runs a kind of task works.
 func flowOfTask() map[string]string {
 	return map[string]string{taskClean: rumbo.FlowIngest, taskTrack: rumbo.FlowTrack, taskTrain: rumbo.FlowTrain, taskRecalibrate: rumbo.FlowRecalibrate,
-		taskSolve: rumbo.FlowPlan, taskRegion: rumbo.FlowRegion, taskDeliver: rumbo.FlowDeliver, taskRetain: rumbo.FlowRetention}
+		taskSolve: rumbo.FlowPlan, taskRegion: rumbo.FlowRegion, taskDeliver: rumbo.FlowDeliver, taskRetain: rumbo.FlowRetention, taskPredict: rumbo.FlowPredict}
 }
 
 // taskOfFlow is the kind of task that works a flow's runs.
@@ -48,6 +49,7 @@ func Handlers(learn *Learn, plan *Plan) map[string]task.Handler {
 		taskRegion:      task.OnSubject(hopeless, plan.SolveRegion),
 		taskDeliver:     task.OnSubject(hopeless, plan.Deliver),
 		taskRetain:      task.OnSubject(hopeless, learn.Retain),
+		taskPredict:     task.OnSubject(hopeless, (&Predictions{Plan: plan, Learn: learn}).AnswerQueries),
 	}
 }
 

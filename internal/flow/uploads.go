@@ -37,19 +37,33 @@ func (l *Learn) receiveUpload(ctx context.Context, token string, p rumbo.Payload
 	if known, err := l.Store.Batch(ctx, "batch_"+token); rumbo.CodeOf(err) != rumbo.NotFound {
 		return known, err // the answer to the first try got lost
 	}
-	key := ingest.UploadPrefix + p.Upload
-	body, err := l.Blobs.Open(ctx, key)
-	if rumbo.CodeOf(err) == rumbo.NotFound {
-		return rumbo.Batch{}, rumbo.InvalidFields("flow.Receive", []rumbo.FieldError{{Pointer: "upload", Code: rumbo.UnknownReference, Value: p.Upload}})
-	}
+	body, err := l.openUpload(ctx, "flow.Receive", p.Upload)
 	if err != nil {
 		return rumbo.Batch{}, err
 	}
 	defer body.Close()
+	upload := p.Upload
 	p.Body, p.Upload = body, ""
 	batch, err := l.Receive(ctx, token, p)
 	if err == nil {
-		_ = l.Blobs.Delete(ctx, key) // one that stays is removed by retention
+		l.usedUp(ctx, upload)
 	}
 	return batch, err
+}
+
+// openUpload opens what was put at an upload.
+func (l *Learn) openUpload(ctx context.Context, op, id string) (blob.Reader, error) {
+	body, err := l.Blobs.Open(ctx, ingest.UploadPrefix+id)
+	if rumbo.CodeOf(err) == rumbo.NotFound {
+		err = rumbo.InvalidFields(op, []rumbo.FieldError{{Pointer: "upload", Code: rumbo.UnknownReference, Value: id}})
+	}
+	return body, err
+}
+
+// usedUp removes an upload, if it is one, that became something else; one that stays is
+// removed by retention.
+func (l *Learn) usedUp(ctx context.Context, id string) {
+	if id != "" {
+		_ = l.Blobs.Delete(ctx, ingest.UploadPrefix+id)
+	}
 }

@@ -16,6 +16,9 @@
 //     linear interpolation then keeps the law in between (Ichoua, Gendreau & Potvin
 //     2003, doi:10.1016/S0377-2217(02)00147-9).
 //   - level: what an answer rests on, see [model.Level].
+//   - line: one query of a file of them, or its answer. Chunks of lines are answered side by
+//     side and written in their order ([Predictor.AnswerLines]), so that a file of any length
+//     takes the same memory and makes the same bytes.
 //
 // # Arrival times
 //
@@ -28,6 +31,6 @@
 //
 // # What it never does
 //
-// It opens nothing, reads no clock and learns nothing. Answers depend on the
+// It opens nothing (files come as readers), reads no clock and learns nothing. Answers depend on the
 // arguments alone, seeds included; everything is safe for concurrent use.
 package predict

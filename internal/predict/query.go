@@ -46,20 +46,24 @@ func (p *Predictor) Predict(ctx context.Context, queries []rumbo.PredictionQuery
 
 func (p *Predictor) facts(queries []rumbo.PredictionQuery) ([]feature.Facts, error) {
 	facts := make([]feature.Facts, len(queries))
-	var faults []rumbo.FieldError
+	var faults, bad []rumbo.FieldError
 	for i, q := range queries {
-		at := fmt.Sprintf("/queries/%d", i)
-		f, bad := p.Resolver.Facts(at, q.From, q.To, q.DepartAt)
+		facts[i], bad = p.fact(fmt.Sprintf("/queries/%d", i), q)
 		faults = append(faults, bad...)
-		switch {
-		case q.DistanceM > 0 && q.DistanceM <= maxDistanceM:
-			f.MeteredM = q.DistanceM
-		case q.DistanceM != 0:
-			faults = append(faults, rumbo.FieldError{Pointer: at + "/distance_m", Code: rumbo.OutOfRange, Value: q.DistanceM, Limit: "above 0, at most 20000000"})
-		}
-		facts[i] = f
 	}
 	return facts, rumbo.InvalidFields("predict.Predict", faults)
+}
+
+// fact resolves one query; pointers of its faults begin with at.
+func (p *Predictor) fact(at string, q rumbo.PredictionQuery) (feature.Facts, []rumbo.FieldError) {
+	f, faults := p.Resolver.Facts(at, q.From, q.To, q.DepartAt)
+	switch {
+	case q.DistanceM > 0 && q.DistanceM <= maxDistanceM:
+		f.MeteredM = q.DistanceM
+	case q.DistanceM != 0:
+		faults = append(faults, rumbo.FieldError{Pointer: at + "/distance_m", Code: rumbo.OutOfRange, Value: q.DistanceM, Limit: "above 0, at most 20000000"})
+	}
+	return f, faults
 }
 
 // maxDistanceM is half of the way around the Earth.

@@ -65,12 +65,29 @@ func correctionKey(name string, version, number int) string {
 	return fmt.Sprintf("%s%0*d.json", correctionFolder(name, version), digits, number)
 }
 
+// LoadCorrected is Load with a correction by its number, 0 for the one that the version was
+// made with, instead of the latest: what began with it can go on with it. NotFound.
+func (r *Registry) LoadCorrected(ctx context.Context, name string, version, correction int) (*Loaded, error) {
+	l, err := r.loadBare(ctx, name, version)
+	if err != nil {
+		return nil, err
+	}
+	return r.correctedBy(ctx, l, correction)
+}
+
 // corrected is a freshly read model with the latest of its corrections.
 func (r *Registry) corrected(ctx context.Context, l *Loaded) (*Loaded, error) {
-	name, version := l.Version.Name, l.Version.Version
-	number, err := r.highestIn(ctx, correctionFolder(name, version))
-	if err != nil || number == 0 {
+	number, err := r.highestIn(ctx, correctionFolder(l.Version.Name, l.Version.Version))
+	if err != nil {
 		return l, err
+	}
+	return r.correctedBy(ctx, l, number)
+}
+
+// correctedBy is a freshly read model with one of its corrections.
+func (r *Registry) correctedBy(ctx context.Context, l *Loaded, number int) (*Loaded, error) {
+	if number == 0 {
+		return l, nil
 	}
 	k, err := r.correction(ctx, l, number)
 	if err != nil {

@@ -107,6 +107,15 @@ func (r *Registry) earlier(ctx context.Context, name string, now Change) *Loaded
 // definitions of this program: Corrupt for the first; NoModel for the second, since a
 // model of other features is none to this program.
 func (r *Registry) Load(ctx context.Context, name string, version int) (*Loaded, error) {
+	l, err := r.loadBare(ctx, name, version)
+	if err != nil {
+		return nil, err
+	}
+	return r.corrected(ctx, l)
+}
+
+// loadBare is Load without the corrections that stand beside the version.
+func (r *Registry) loadBare(ctx context.Context, name string, version int) (*Loaded, error) {
 	m, err := r.known(ctx, "registry.Load", name, version)
 	if err != nil {
 		return nil, err
@@ -126,7 +135,7 @@ func (r *Registry) Load(ctx context.Context, name string, version int) (*Loaded,
 	case err != nil:
 		return nil, rumbo.Fault(rumbo.Corrupt, "registry.Load", what, err)
 	}
-	return r.corrected(ctx, &Loaded{Bundle: bundle, Version: m.Version})
+	return &Loaded{Bundle: bundle, Version: m.Version}, nil
 }
 
 // file is the model file of a version, checked against its checksum.

@@ -87,6 +87,15 @@ func TestACorrectionIsUsedBesideItsVersion(t *testing.T) {
 			}
 		}
 	}
+	for number, ratio := range []float64{0, 1.25, 1.5} {
+		l, err := r.LoadCorrected(ctx, name, 1, number)
+		if err != nil || l.Correction != number || number > 0 && l.Bundle.Correction.Ratio[1] != ratio {
+			t.Errorf("asked for correction %d: %+v, %v", number, l, err)
+		}
+	}
+	if _, err := r.LoadCorrected(ctx, name, 1, 3); rumbo.CodeOf(err) != rumbo.NotFound {
+		t.Errorf("asked for an unknown correction: %v", err)
+	}
 	if n, err := r.Correct(ctx, name, 1, "run1", c); err != nil || n != 1 {
 		t.Errorf("an earlier key again: correction %d, %v", n, err)
 	}
