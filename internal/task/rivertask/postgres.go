@@ -25,7 +25,7 @@ func OpenPostgres(ctx context.Context, pool *pgxpool.Pool, config Config) (*Queu
 	if err := migratePostgres(ctx, pool, driver, config); err != nil {
 		return nil, rumbo.Fault(rumbo.Unavailable, "rivertask.OpenPostgres", "migrate the tables of the task queue", err)
 	}
-	return open(driver, &postgresTable{pool: pool, id: config.id, rescue: config.Rescue}, config)
+	return open(&fenced{driver, config.id}, &postgresTable{pool: pool, id: config.id, rescue: config.Rescue}, config)
 }
 
 // migratePostgres makes River's tables and ours, one process at a time.

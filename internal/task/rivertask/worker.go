@@ -25,7 +25,9 @@ type worker struct {
 // Work implements river.Worker.
 func (w *worker) Work(ctx context.Context, job *river.Job[payload]) error {
 	id := attemptID{job.ID, job.Attempt}
-	w.active.add(id)
+	if !w.active.add(id) { // this process was taken for dead, and came by its own task again
+		return river.JobSnooze(again)
+	}
 	defer w.active.remove(id)
 
 	a := task.Attempt{ID: job.ID, Kind: job.Kind, Args: job.Args.Args, Number: job.Attempt, Max: job.MaxAttempts,
@@ -105,28 +107,37 @@ func stack(err error) string {
 	return ""
 }
 
-// active is the set of attempts that this process works on.
+// again is when a process looks at a task again that it has not let go yet.
+const again = time.Second
+
+// active are the attempts that this process works on, one of a task.
 type active struct {
-	mu  sync.Mutex
-	ids map[attemptID]bool
+	mu      sync.Mutex
+	numbers map[int64]int // by task
 }
 
-func newActive() *active { return &active{ids: make(map[attemptID]bool)} }
+func newActive() *active { return &active{numbers: make(map[int64]int)} }
 
-func (a *active) add(id attemptID) {
+// add says whether nobody in this process works on the task yet.
+func (a *active) add(id attemptID) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.ids[id] = true
+	if _, busy := a.numbers[id.task]; busy {
+		return false
+	}
+	a.numbers[id.task] = id.number
+	return true
 }
 
 func (a *active) remove(id attemptID) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	delete(a.ids, id)
+	delete(a.numbers, id.task)
 }
 
 func (a *active) has(id attemptID) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.ids[id]
+	number, busy := a.numbers[id.task]
+	return busy && number == id.number
 }
