@@ -314,10 +314,12 @@ def circuit(client, problem, callback):
 
 def drive(problem, n):
     """What a vehicle tells while it stands, drives to another place, and stands there."""
-    a, b = problem["orders"][n % 7]["location"], problem["orders"][7 + n % 5]["location"]
+    places = [o["location"] for o in problem["orders"]]
+    a = places[n % len(places)]
+    b = max(places, key=lambda p: abs(p["lat"] - a["lat"]) + abs(p["lon"] - a["lon"]))
     began, out = datetime.datetime(2022, 3, 1, 8, tzinfo=datetime.timezone.utc) + datetime.timedelta(hours=n), []
-    for minute in range(34):
-        share = min(1, max(0, (minute - 6) / 20))
+    for minute in range(60):
+        share = min(1, max(0, (minute - 6) / 45))
         out.append({"vehicle_id": f"drill-{n}", "at": (began + datetime.timedelta(minutes=minute)).isoformat(), "kind": "position",
                     "location": {k: round(a[k] + share * (b[k] - a[k]), 6) for k in ("lat", "lon")}})
     return out

@@ -22,7 +22,7 @@ import (
 const (
 	defaultLarge  = 5_000 // orders above which a day is divided
 	regionsLarge  = 5     // regions of a day of just that many
-	routesLeast   = 8     // routes of a region: fewer have too little to exchange
+	routesLeast   = 16    // routes of a region: fewer have too little to exchange
 	regionRounds  = 4
 	outlineShare  = 0.05                 // of the search time, for the routes that the first regions are cut along
 	largePerOrder = 5 * time.Millisecond // of search time, where the request leaves it open

@@ -77,9 +77,7 @@ func (d *Day) options(p *vrp.Problem, o Options) solver.Options {
 	if out.Iterations > 0 {
 		out.Threads = 1
 	}
-	if out.Initial = d.initial(o.Initial); out.Initial != nil {
-		out.Stage = o.Stage
-	}
+	out.Initial, out.Stage = d.initial(o.Initial), o.Stage
 	if o.Progress != nil {
 		out.Progress = func(i solver.Incumbent) {
 			share := 0.0

@@ -55,7 +55,7 @@ func Run(ctx context.Context, p *vrp.Problem, o Options) (vrp.Solution, Stats, e
 		b.stats.StoppedBy = "nothing to do"
 		return s.Best(), b.stats, nil
 	}
-	if o.Initial != nil && o.Stage != (Stage{}) {
+	if o.Stage != (Stage{}) {
 		return b.stage(s), b.stats, nil
 	}
 	if s.CanSqueeze() {

@@ -10,6 +10,7 @@ order is in the plan once and every vehicle at most once. Prints one line of CSV
 standard library.
 """
 import argparse
+import atexit
 import json
 import os
 import random
@@ -65,6 +66,8 @@ def main():
                                "--zones", os.path.join(data, "zones.geojson.gz"), "--time-zone", "America/New_York",
                                "--regions-above", str(args.above), "--log-level", "warn"])
 
+    atexit.register(server.kill)
+
     def call(method, path, body=None, patience=600):
         for _ in range(patience):
             try:
@@ -103,8 +106,8 @@ def main():
     places = sorted(s["order_id"] for r in plan["routes"] for s in r["stops"]) + [u["order_id"] for u in plan.get("unassigned") or []]
     once = sorted(places) == [o["id"] for o in orders] and len({r["vehicle_id"] for r in plan["routes"]}) == len(plan["routes"])
     s = plan["summary"]
-    print("orders,regions_above,region_runs,took_s,search_s,peak_mib,served,vehicles,cost_cents,travel_times,feasible,each_once")
-    print(f"{args.orders},{args.above},{len(regions)},{took:.1f},{s['search_s']:.1f},{peak},{s['served']},{s['vehicles']},{s['cost_cents']},{s['travel_times']},{s['feasible']},{once}")
+    print("orders,regions_above,region_runs,iterations,took_s,search_s,peak_mib,served,vehicles,cost_cents,travel_times,feasible,each_once")
+    print(f"{args.orders},{args.above},{len(regions)},{s['iterations']},{took:.1f},{s['search_s']:.1f},{peak},{s['served']},{s['vehicles']},{s['cost_cents']},{s['travel_times']},{s['feasible']},{once}")
     return 0 if once and s["feasible"] else 1
 
 
