@@ -27,7 +27,7 @@ func tlcID(schema, vendor string, pickup, dropoff clock, from, to int32, miles f
 	k.number(int64(from))
 	k.number(int64(to))
 	k.number(int64(math.Float64bits(miles)))
-	return strings.TrimPrefix(schema, "tlc_") + "-" + k.sum()
+	return strings.TrimPrefix(schema, "tlc_") + "-" + k.sum(pickup.at)
 }
 
 // tripID is the natural key of a trip that came without an id: vehicle, both
@@ -44,7 +44,7 @@ func tripID(t *rumbo.Trip) string {
 			k.number(int64(math.Float64bits(spot.Point.Lon)))
 		}
 	}
-	return "trip-" + k.sum()
+	return "trip-" + k.sum(t.PickupAt)
 }
 
 // eventID is the natural key of a vehicle event that came without an id. The place is left
@@ -56,7 +56,7 @@ func eventID(e *rumbo.VehicleEvent) string {
 	k.number(e.At.UnixMicro())
 	k.text(e.Kind)
 	k.text(e.OrderID)
-	return "event-" + k.sum()
+	return "event-" + k.sum(e.At)
 }
 
 // isTLC says whether a schema is one of the taxi commission's.
@@ -90,10 +90,21 @@ func (k *key) clock(c clock) {
 // letters writes 128 bits as 26 characters that are safe in an id.
 var letters = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
-func (k *key) sum() string {
+// sum is the key's hash, after the second in which what it names happened. So records of
+// one time lie together in the store's index of ids, which is then read and written
+// in one place by a batch, instead of everywhere: with ten million trips that is a
+// multiple of the speed.
+func (k *key) sum(at time.Time) string {
+	const seconds = 5 // bytes: 8 letters, enough for 34,000 years
 	sum := sha256.Sum256(k.buf)
-	return letters.EncodeToString(sum[:16])
+	var out [16]byte
+	binary.BigEndian.PutUint64(out[:], uint64(at.Unix()+epoch)<<(64-8*seconds))
+	copy(out[seconds:], sum[:])
+	return letters.EncodeToString(out[:])
 }
+
+// epoch makes the seconds of the years that RFC 3339 can write positive.
+const epoch = 62167219200 // seconds from the year 0 to 1970
 
 // fingerprints is a set of ids, 64 bits each: two ids of a batch of ten million
 // trips are mistaken for one with a probability of three in a million. It is cut

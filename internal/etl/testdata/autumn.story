@@ -12,14 +12,14 @@ VendorID,lpep_pickup_datetime,lpep_dropoff_datetime,store_and_fwd_flag,RatecodeI
 2,2022-11-06 01:50:00,2022-11-06 02:10:00,N,1,74,75,1,2.5,10,0,0.5,0,0,,0.3,10.8,1,1,0
 -- results --
 1 accepted
-    {"id":"green-e4jpppq8njm9y245mk6s4qfkfm","pickup_at":"2022-11-06T04:50:00Z","dropoff_at":"2022-11-06T05:10:00Z","from":{"zone":74},"to":{"zone":75},"distance_m":4023.36,"batch_id":"batch_1"}
+    {"id":"green-1vedq05re4jpppq8njm9y245mg","pickup_at":"2022-11-06T04:50:00Z","dropoff_at":"2022-11-06T05:10:00Z","from":{"zone":74},"to":{"zone":75},"distance_m":4023.36,"batch_id":"batch_1"}
     note: drop-off in the hour that comes twice: read as the first after the pickup
 2 accepted
-    {"id":"green-ek514bw314bhy8aqz54cyjwqfr","pickup_at":"2022-11-06T05:20:00Z","dropoff_at":"2022-11-06T05:40:00Z","from":{"zone":74},"to":{"zone":75},"distance_m":4023.36,"batch_id":"batch_1"}
+    {"id":"green-1vedq1y0ek514bw314bhy8aqz4","pickup_at":"2022-11-06T05:20:00Z","dropoff_at":"2022-11-06T05:40:00Z","from":{"zone":74},"to":{"zone":75},"distance_m":4023.36,"batch_id":"batch_1"}
     note: drop-off in the hour that comes twice: read as the first after the pickup
 3 accepted
-    {"id":"green-110ty3h764xw3efbx9jnrcdwag","pickup_at":"2022-11-06T05:50:00Z","dropoff_at":"2022-11-06T06:10:00Z","from":{"zone":74},"to":{"zone":75},"distance_m":4023.36,"batch_id":"batch_1"}
+    {"id":"green-1vedq3p8110ty3h764xw3efbx8","pickup_at":"2022-11-06T05:50:00Z","dropoff_at":"2022-11-06T06:10:00Z","from":{"zone":74},"to":{"zone":75},"distance_m":4023.36,"batch_id":"batch_1"}
     note: drop-off in the hour that comes twice: read as the first after the pickup
 4 accepted
-    {"id":"green-eehekr543nascypmz0kd7ed89w","pickup_at":"2022-11-06T05:50:00Z","dropoff_at":"2022-11-06T07:10:00Z","from":{"zone":74},"to":{"zone":75},"distance_m":4023.36,"batch_id":"batch_1"}
+    {"id":"green-1vedq3p8eehekr543nascypmz0","pickup_at":"2022-11-06T05:50:00Z","dropoff_at":"2022-11-06T07:10:00Z","from":{"zone":74},"to":{"zone":75},"distance_m":4023.36,"batch_id":"batch_1"}
     note: pickup in the hour that comes twice: read as the first

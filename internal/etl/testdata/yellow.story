@@ -31,13 +31,13 @@ VendorID,tpep_pickup_datetime,tpep_dropoff_datetime,passenger_count,trip_distanc
 2,2022-03-14 10:26:55
 -- results --
 1 accepted
-    {"id":"yellow-xramh5kgqqahx5w37c5d4gr1hw","pickup_at":"2022-03-14T14:26:55Z","dropoff_at":"2022-03-14T14:33:05Z","from":{"zone":237},"to":{"zone":161},"distance_m":2494.4832,"batch_id":"batch_1"}
+    {"id":"yellow-1vdt753fxramh5kgqqahx5w37c","pickup_at":"2022-03-14T14:26:55Z","dropoff_at":"2022-03-14T14:33:05Z","from":{"zone":237},"to":{"zone":161},"distance_m":2494.4832,"batch_id":"batch_1"}
 2 negative_fare: fare -7.00 is negative: a refund, not a drive
     2,2022-03-14 10:26:55,2022-03-14 10:33:05,1.0,1.55,1.0,N,237,161,1,-7.0,0.0,-0.5,0,0.0,-0.3,-10.3,-2.5,0.0
-3 duplicate: the same drive as an earlier row of this batch, id yellow-xramh5kgqqahx5w37c5d4gr1hw
+3 duplicate: the same drive as an earlier row of this batch, id yellow-1vdt753fxramh5kgqqahx5w37c
     2,2022-03-14 10:26:55,2022-03-14 10:33:05,2.0,1.55,1.0,N,237,161,2,7.0,0.0,0.5,0.0,0.0,0.3,10.30,2.5,0.0
 4 accepted
-    {"id":"yellow-n6hwnksgc63w2z5jb3ps4t3xt0","pickup_at":"2022-03-14T14:26:55Z","dropoff_at":"2022-03-14T14:33:05Z","from":{"zone":237},"to":{"zone":161},"distance_m":2494.4832,"batch_id":"batch_1"}
+    {"id":"yellow-1vdt753fn6hwnksgc63w2z5jb0","pickup_at":"2022-03-14T14:26:55Z","dropoff_at":"2022-03-14T14:33:05Z","from":{"zone":237},"to":{"zone":161},"distance_m":2494.4832,"batch_id":"batch_1"}
 5 nonpositive_distance: metered distance 0 m is not positive
     2,2022-03-14 10:26:55,2022-03-14 10:33:05,1.0,0.0,1.0,N,237,161,1,7.0,0.0,0.5,2.06,0.0,0.3,12.36,2.5,0.0
 6 nonpositive_duration: drop-off is -410 s after pickup
@@ -57,13 +57,13 @@ VendorID,tpep_pickup_datetime,tpep_dropoff_datetime,passenger_count,trip_distanc
 13 pickup_outside_month: picked up 2022-02-28 23:59:59, outside 2022-03
     2,2022-02-28 23:59:59,2022-03-01 00:09:00,1.0,1.55,1.0,N,237,161,1,7.0,0.0,0.5,2.06,0.0,0.3,12.36,2.5,0.0
 14 accepted
-    {"id":"yellow-g4bgnrvhmcns8vvy5055y9xpyw","pickup_at":"2022-03-01T05:00:00Z","dropoff_at":"2022-03-01T05:09:00Z","from":{"zone":237},"to":{"zone":161},"distance_m":2494.4832,"batch_id":"batch_1"}
+    {"id":"yellow-1vds3qg0g4bgnrvhmcns8vvy50","pickup_at":"2022-03-01T05:00:00Z","dropoff_at":"2022-03-01T05:09:00Z","from":{"zone":237},"to":{"zone":161},"distance_m":2494.4832,"batch_id":"batch_1"}
 15 accepted
-    {"id":"yellow-a26jttsx56q0fzqdz1pnwewb9m","pickup_at":"2022-03-13T06:50:00Z","dropoff_at":"2022-03-13T07:10:00Z","from":{"zone":237},"to":{"zone":161},"distance_m":2494.4832,"batch_id":"batch_1"}
+    {"id":"yellow-1vdt3je8a26jttsx56q0fzqdz0","pickup_at":"2022-03-13T06:50:00Z","dropoff_at":"2022-03-13T07:10:00Z","from":{"zone":237},"to":{"zone":161},"distance_m":2494.4832,"batch_id":"batch_1"}
 16 nonexistent_time: pickup 2022-03-13 02:30:00 does not exist in America/New_York: clocks skipped it
     2,2022-03-13 02:30:00,2022-03-13 03:10:00,1.0,1.55,1.0,N,237,161,1,7.0,0.0,0.5,2.06,0.0,0.3,12.36,2.5,0.0
 17 accepted
-    {"id":"yellow-cp4xdet1kqh1prfngzama4w8c4","pickup_at":"2022-03-14T14:26:00Z","dropoff_at":"2022-03-14T14:33:05.5Z","from":{"zone":237},"to":{"zone":161},"distance_m":2494.4832,"batch_id":"batch_1"}
+    {"id":"yellow-1vdt751rcp4xdet1kqh1prfngw","pickup_at":"2022-03-14T14:26:00Z","dropoff_at":"2022-03-14T14:33:05.5Z","from":{"zone":237},"to":{"zone":161},"distance_m":2494.4832,"batch_id":"batch_1"}
 18 bad_value: tpep_pickup_datetime "2022-03-14 10:26:61" is not a time; tpep_dropoff_datetime "tomorrow" is not a time; PULocationID "0" is not a zone number; DOLocationID "one" is not a zone number; trip_distance "far" is not a number; fare_amount "seven" is not a number
     2,2022-03-14 10:26:61,tomorrow,1.0,far,1.0,N,0,one,1,seven,0.0,0.5,2.06,0.0,0.3,12.36,2.5,0.0
 19 bad_value: trip_distance "" is not a number

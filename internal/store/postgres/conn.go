@@ -81,6 +81,8 @@ func dialect() *sqlstore.Dialect {
 		Share:      " FOR SHARE",
 		InList:     "= ANY (ARRAY(SELECT json_array_elements_text(%s::text::json)))",
 		SideBySide: true,
+		Grown:      "SELECT reltuples < $2 FROM pg_class WHERE oid = $1::text::regclass",
+		Analyze:    "ANALYZE batch, ",
 		LockName:   "SELECT pg_advisory_xact_lock($1)",
 		Code:       code,
 	}

@@ -200,6 +200,9 @@ func (w *Writer) SetBatch(ctx context.Context, b rumbo.Batch) error {
 		if err := w.markRivals(ctx, old.Kind, seq); err != nil {
 			return w.dialect.fail(op, err)
 		}
+		if err := w.tellPlanner(ctx, old.Kind, b.Counts.Added); err != nil {
+			return w.dialect.fail(op, err)
+		}
 	}
 	doc, err := encodeBatch(merged(old, b))
 	if err != nil {
@@ -207,6 +210,24 @@ func (w *Writer) SetBatch(ctx context.Context, b rumbo.Batch) error {
 	}
 	_, err = w.conn.Exec(ctx, `UPDATE batch SET state = $1, doc = $2, finished = $3 WHERE seq = $4`, b.State, doc, unixOf(b.FinishedAt), seq)
 	return w.dialect.fail(op, err)
+}
+
+// manyRows is how many rows of a batch are worth telling the database's planner about.
+const manyRows = 10_000
+
+// tellPlanner has the database look at a table that a batch has at least doubled. By itself it
+// would within a minute or two; until then it plans as if the table were empty, and a page
+// of trips takes a thousand times as long.
+func (w *Writer) tellPlanner(ctx context.Context, kind string, added int64) error {
+	if w.dialect.Analyze == "" || added < manyRows {
+		return nil
+	}
+	var grown bool
+	if _, err := one(ctx, w.conn, w.dialect.Grown, []any{home(kind), added}, &grown); err != nil || !grown {
+		return err
+	}
+	_, err := w.conn.Exec(ctx, w.dialect.Analyze+home(kind))
+	return err
 }
 
 // merged is the stored batch with what SetBatch may change.

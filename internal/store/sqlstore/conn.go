@@ -47,6 +47,9 @@ type Dialect struct {
 	// LockName is a statement that makes transactions with the same $1 (an
 	// integer) wait for each other; only with SideBySide.
 	LockName string
+	// Grown asks whether the planner knows of fewer than $2 rows of table $1, and Analyze,
+	// with the table behind it, tells it; empty where it needs no telling.
+	Grown, Analyze string
 	// Code recognizes a driver's error; empty when it knows none better than
 	// Internal.
 	Code func(error) rumbo.Code

@@ -191,9 +191,12 @@ func home(kind string) string {
 // neither writer saw the other's.
 func (w *Writer) markRivals(ctx context.Context, kind string, seq int64) error {
 	name := home(kind)
-	_, err := w.conn.Exec(ctx, `UPDATE `+name+` SET rivals = 1 WHERE rivals = 0 AND id IN (
-		SELECT v.id FROM `+name+` v JOIN `+name+` u ON u.id = v.id AND u.batch <> v.batch
-		WHERE v.batch = $1 AND (v.rivals = 0 OR u.rivals = 0))`, seq)
+	// Written so that ids are looked up one by one: PostgreSQL would rather read the whole table,
+	// twice, and the larger it is the longer every batch would take.
+	_, err := w.conn.Exec(ctx, `UPDATE `+name+` SET rivals = 1 WHERE rivals = 0 AND id = ANY (ARRAY(
+		SELECT v.id FROM `+name+` v CROSS JOIN LATERAL (SELECT 1 FROM `+name+` u
+			WHERE u.id = v.id AND u.batch <> v.batch AND (v.rivals = 0 OR u.rivals = 0) LIMIT 1) AS met
+		WHERE v.batch = $1))`, seq)
 	return err
 }
 
