@@ -7,14 +7,17 @@ import (
 
 // StartableFlows are those that a request or a schedule may start; the others are started
 // by what they work on.
-func StartableFlows() []string { return []string{FlowTrain, FlowRecalibrate, FlowRetention} }
+func StartableFlows() []string {
+	return []string{FlowTrain, FlowRecalibrate, FlowRetention, FlowBackup}
+}
 
 // RunParameters are the parameters of any flow that can be started: one form, of which each
 // flow has its fields.
 type RunParameters struct {
 	TrainRequest
-	Days   int  `json:"days,omitempty" minimum:"0" maximum:"366" doc:"recalibrate: how many days of trips, up to the newest; 28 when absent"`
-	DryRun bool `json:"dry_run,omitempty" doc:"retention: only count what would be removed"`
+	Days   int    `json:"days,omitempty" minimum:"0" maximum:"366" doc:"recalibrate: how many days of trips, up to the newest; 28 when absent"`
+	DryRun bool   `json:"dry_run,omitempty" doc:"retention: only count what would be removed"`
+	Verify string `json:"verify,omitempty" enum:"read,restore" doc:"backup: look at the new backup; read reads every part again, restore restores it into a scratch place and loads its models"`
 }
 
 // Of are the parameters as a run of the flow keeps them: its own fields.
@@ -24,6 +27,8 @@ func (p RunParameters) Of(flow string) any {
 		return p.Recalibration()
 	case FlowRetention:
 		return RetentionRequest{DryRun: p.DryRun}
+	case FlowBackup:
+		return BackupRequest{Verify: p.Verify}
 	}
 	return p.TrainRequest
 }
@@ -43,6 +48,8 @@ func (p RunParameters) Validate(flow, at string) []FieldError {
 	case FlowRecalibrate:
 		out = p.Recalibration().Validate(at)
 	case FlowRetention:
+	case FlowBackup:
+		out = BackupRequest{Verify: p.Verify}.Validate(at)
 	default:
 		return nil // which is a fault of its own
 	}
@@ -58,6 +65,7 @@ func (p RunParameters) Validate(flow, at string) []FieldError {
 		{"seed", p.Seed != 0, []string{FlowTrain}},
 		{"days", p.Days != 0, []string{FlowRecalibrate}},
 		{"dry_run", p.DryRun, []string{FlowRetention}},
+		{"verify", p.Verify != "", []string{FlowBackup}},
 	} {
 		if f.given && !slices.Contains(f.flows, flow) {
 			out = append(out, FieldError{Pointer: at + "/" + f.name, Code: Conflicting, Value: f.name, Limit: "flow " + f.flows[0]})

@@ -16,11 +16,12 @@ const (
 	FlowRegion      = "region"      // a part of a large day's plan, in one round of it: predict, search
 	FlowDeliver     = "deliver"     // an event: post until it is taken
 	FlowRetention   = "retention"   // what nobody needs any more: removed, a kind a step
+	FlowBackup      = "backup"      // a copy in another place: objects, the database, what came meanwhile
 )
 
 // Flows are all of them, in walking order.
 func Flows() []string {
-	return []string{FlowIngest, FlowTrack, FlowTrain, FlowRecalibrate, FlowPredict, FlowPlan, FlowRegion, FlowDeliver, FlowRetention}
+	return []string{FlowIngest, FlowTrack, FlowTrain, FlowRecalibrate, FlowPredict, FlowPlan, FlowRegion, FlowDeliver, FlowRetention, FlowBackup}
 }
 
 // States of a run; the last four are its ends.

@@ -105,7 +105,7 @@ class Rumbo:
         return self._post("/v1/runs", {"flow": "train", "parameters": parameters})
 
     def start_run(self, flow, **parameters):
-        """Start a run: flow is train, recalibrate or retention."""
+        """Start a run: flow is train, recalibrate, retention or backup."""
         return self._post("/v1/runs", {"flow": flow, "parameters": parameters})
 
     def wait_run(self, id):

@@ -108,6 +108,9 @@ func (a *app) open(ctx context.Context) error {
 	if a.roads != nil {
 		a.learn.Roads = a.roads
 	}
+	if a.learn.Backups, err = a.openBackups(ctx); err != nil {
+		return err
+	}
 	a.keeper = &schedule.Keeper{Store: a.store, Clock: a.clock, Log: a.log, Start: a.startScheduled}
 	a.watcher = &flow.Automations{Store: a.store, Clock: a.clock, Policy: a.plan.Policy, RunID: scheduledRun, Log: a.log}
 	if err := a.openSender(); err != nil || !s.role(roleAPI) {
@@ -194,6 +197,9 @@ func (a *app) openServer() error {
 // run works and serves until ctx ends, then lets running work finish for a while.
 func (a *app) run(ctx context.Context) error {
 	if !a.settings.shared() { // beside other processes a payload without a batch may be under way
+		if err := a.settings.sweepRehearsals(); err != nil {
+			return err
+		}
 		if err := a.learn.Sweep(ctx); err != nil && ctx.Err() == nil {
 			return err
 		}

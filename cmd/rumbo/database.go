@@ -49,7 +49,7 @@ func (a *app) openPostgres(ctx context.Context, config rivertask.Config) error {
 	if err != nil {
 		return err
 	}
-	a.queue, a.store = queue, db.Store(queue)
+	a.queue, a.store = queue, db.Passing(rivertask.Passing()...).Store(queue)
 	return nil
 }
 

@@ -26,6 +26,8 @@ type cli struct {
 	Worker  workerCommand  `cmd:"" help:"Work in the background beside other processes, on PostgreSQL."`
 	Keys    keysCommand    `cmd:"" help:"Create, list and delete API keys."`
 	Runs    runsCommand    `cmd:"" help:"Flows and their runs: list, timeline, logs, cancel, repeat; over the API."`
+	Backup  backupCommand  `cmd:"" help:"Backups: make, list, verify."`
+	Restore restoreCommand `cmd:"" help:"Bring a backup back into an empty installation."`
 	Tasks   tasksCommand   `cmd:"" help:"Look after background work: list, replay, cancel, pause, limit."`
 	Roads   roadsCommand   `cmd:"" help:"Road maps: import and look at."`
 	Solve   solveCommand   `cmd:"" help:"Solve an instance file of the literature."`

@@ -77,7 +77,7 @@ func (c *runsFlows) Run(ctx context.Context) error {
 
 type runsStart struct {
 	apiServer
-	Flow     string  `arg:"" enum:"train,recalibrate,retention" help:"${enum}."`
+	Flow     string  `arg:"" enum:"train,recalibrate,retention,backup" help:"${enum}."`
 	Features string  `help:"train, recalibrate: feature set of the model, R (the default) or B."`
 	Trees    int     `help:"train: trees of a model; found out when absent."`
 	Leaves   int     `help:"train: leaves of a tree; found out when absent."`
@@ -85,12 +85,13 @@ type runsStart struct {
 	Seed     int64   `help:"train: of what is drawn."`
 	Days     int     `help:"recalibrate: how many days of trips, up to the newest; 28 when absent."`
 	DryRun   bool    `help:"retention: only count what would be removed."`
+	Verify   string  `help:"backup: read every part again (read), or restore it into a scratch place (restore)."`
 }
 
 // Run prints the ID of the run alone, so that a script can take it.
 func (c *runsStart) Run(ctx context.Context) error {
 	return c.with(func(api *client.Client) error {
-		run, err := api.StartRun(ctx, c.Flow, rumbo.RunParameters{Days: c.Days, DryRun: c.DryRun,
+		run, err := api.StartRun(ctx, c.Flow, rumbo.RunParameters{Days: c.Days, DryRun: c.DryRun, Verify: c.Verify,
 			TrainRequest: rumbo.TrainRequest{Features: c.Features, TestShare: c.Share, Trees: c.Trees, Leaves: c.Leaves, Seed: c.Seed}})
 		if err != nil {
 			return err
@@ -101,7 +102,7 @@ func (c *runsStart) Run(ctx context.Context) error {
 
 type runsList struct {
 	apiServer
-	Flow    string    `help:"Only this flow: ingest, track, train, recalibrate, predict, plan, region, deliver, retention."`
+	Flow    string    `help:"Only this flow: ingest, track, train, recalibrate, predict, plan, region, deliver, retention, backup."`
 	State   string    `help:"Only this state: queued, running, done, failed, crashed, canceled."`
 	Subject string    `help:"Only runs on this batch, plan or delivery."`
 	From    time.Time `help:"Only runs asked for at or after this time (RFC 3339)."`

@@ -23,6 +23,7 @@ type settings struct {
 	Blobs    string   `env:"RUMBO_BLOBS" help:"s3://bucket/prefix?region=…&endpoint=… for payloads and models in S3; a folder of the data directory when absent. Credentials come from where AWS's tools look for them."`
 	Roles    []string `kong:"-"` // both when empty
 	workerSettings
+	backupSettings
 	Listen                string  `default:"127.0.0.1:8080" env:"RUMBO_LISTEN" help:"Address of the API."`
 	Map                   string  `env:"RUMBO_MAP" help:"Road map (rumbo roads import)."`
 	Zones                 string  `env:"RUMBO_ZONES" help:"Zone map, GeoJSON, packed or not."`
@@ -83,12 +84,15 @@ func (s settings) validate() error {
 	return nil
 }
 
+// secretFile is where a data directory keeps it.
+const secretFile = "webhook-secret"
+
 // secret is the webhook secret: the given one, the kept one, or a new one that is kept.
 func (s settings) secret() (string, error) {
 	if s.WebhookSecret != "" {
 		return s.WebhookSecret, nil
 	}
-	path := filepath.Join(s.Data, "webhook-secret")
+	path := filepath.Join(s.Data, secretFile)
 	kept, err := os.ReadFile(path)
 	if err == nil {
 		return strings.TrimSpace(string(kept)), nil

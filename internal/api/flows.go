@@ -23,6 +23,7 @@ func flowTable() map[string][3]string {
 		rumbo.FlowRegion:      {"Searches a part of a day with very many orders, in one of several rounds with other borders", "the plan", "RegionRequest"},
 		rumbo.FlowDeliver:     {"POSTs a signed event until it is taken", "the event", ""},
 		rumbo.FlowRetention:   {"Removes what nobody needs any more, by the limits of /v1/retention, a kind a step", "POST /v1/runs", "RetentionRequest"},
+		rumbo.FlowBackup:      {"Copies the database and all objects to another place, encrypted, as of one instant", "POST /v1/runs", "BackupRequest"},
 	}
 }
 

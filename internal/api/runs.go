@@ -18,7 +18,7 @@ func (s *server) runEndpoints() []*endpoint {
 // runReaders are the endpoints that show runs.
 func (s *server) runReaders() []*endpoint {
 	d, tag := s.document, "runs"
-	for _, parameters := range []any{rumbo.TrainRequest{}, rumbo.RecalibrateRequest{}, rumbo.RetentionRequest{}, rumbo.PredictionParameters{}} {
+	for _, parameters := range []any{rumbo.TrainRequest{}, rumbo.RecalibrateRequest{}, rumbo.RetentionRequest{}, rumbo.BackupRequest{}, rumbo.PredictionParameters{}} {
 		schemaOf(d, parameters) // what list-flows shows stands in the document too
 	}
 	watch := operation("GET", "/v1/runs/{id}/progress", "watch-run", tag, "Watch a run").needs(ScopeRead).
@@ -74,6 +74,7 @@ func (s *server) runWriters() []*endpoint {
 			about("`train` trains a model on all loaded trips, holds the latest ones out to measure it, and makes it champion when it beats the simple predictions. "+
 				"`recalibrate` fits the champion's correction anew to the latest trips: its quantiles follow slow drift, the model stays as it is. "+
 				"`retention` removes what nobody needs any more, by the limits of `/v1/retention`. "+
+				"`backup` copies the database and all objects to the place that the server was told of; 409 when it was told of none. "+
 				"`GET /v1/flows` has the parameters of each; those of another flow are refused.").
 			takes(waits()).body(d, client.RunRequest{Flow: rumbo.FlowTrain, Parameters: rumbo.RunParameters{TrainRequest: rumbo.TrainRequest{Features: "R", Seed: 1}}}).
 			answers(d, http.StatusAccepted, "The run is queued", exampleRun(rumbo.RunQueued)).located(http.StatusAccepted).

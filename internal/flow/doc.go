@@ -15,7 +15,7 @@
 //
 // Beside the walk: Track turns what vehicles told of themselves into batches of trips,
 // Recalibrate puts what recent trips say beside the champion, Retain lets go of what nobody
-// needs any more, and Automations tell of runs that fail or are late.
+// needs any more, Backup copies all that there is to another place, and Automations tell of runs that fail or are late.
 //
 // Flow holds no rules of the business: what a row, a feature, a constraint or a signature
 // is, the stages know. It is safe for concurrent use; the clock is given.

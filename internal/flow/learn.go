@@ -29,6 +29,7 @@ type Learn struct {
 	Build    string // for the lineage of models
 	// MaxQuarantine is the share of rows above which a batch fails.
 	MaxQuarantine float64
+	Backups       *Backups // nil where no place for backups is known
 }
 
 // Receive keeps a payload and queues its cleaning. The same bytes sent before are

@@ -38,6 +38,9 @@ func outlines(flow string) []step.Outline {
 			all = append(all, step.Outline{Name: part.name, After: []string{all[len(all)-1].Name}})
 		}
 		return append(all, step.Outline{Name: "report", After: []string{all[len(all)-1].Name}})
+	case rumbo.FlowBackup:
+		return []step.Outline{{Name: "begin", Share: 0.01}, {Name: "objects", After: []string{"begin"}, Share: 0.45}, {Name: "database", After: []string{"objects"}, Share: 0.45},
+			{Name: "late objects", After: []string{"database"}, Share: 0.05}, {Name: "publish", After: []string{"late objects"}, Share: 0.02}, {Name: "prune", After: []string{"publish"}, Share: 0.02}}
 	}
 	return nil
 }
@@ -182,10 +185,16 @@ type Runs struct {
 }
 
 // StartRun queues a run of one of rumbo.StartableFlows, for somebody who waits for the
-// answer: what the run could only fail for is said at once. NoModel.
+// answer: what the run could only fail for is said at once. NoModel; Conflict
+// for a backup that nobody knows a place for.
 func (r *Runs) StartRun(ctx context.Context, token, flow string, p rumbo.RunParameters) (rumbo.Run, error) {
 	if flow == rumbo.FlowRecalibrate {
 		if _, err := r.champion(ctx, p.Recalibration()); err != nil {
+			return rumbo.Run{}, err
+		}
+	}
+	if flow == rumbo.FlowBackup {
+		if err := r.canBackUp(rumbo.BackupRequest{Verify: p.Verify}); err != nil {
 			return rumbo.Run{}, err
 		}
 	}

@@ -20,12 +20,13 @@ const (
 	taskDeliver     = "deliver"
 	taskRetain      = "retain"
 	taskPredict     = "predict"
+	taskBackup      = "backup"
 )
 
 // flowOfTask names the flow whose runs a kind of task works.
 func flowOfTask() map[string]string {
 	return map[string]string{taskClean: rumbo.FlowIngest, taskTrack: rumbo.FlowTrack, taskTrain: rumbo.FlowTrain, taskRecalibrate: rumbo.FlowRecalibrate,
-		taskSolve: rumbo.FlowPlan, taskRegion: rumbo.FlowRegion, taskDeliver: rumbo.FlowDeliver, taskRetain: rumbo.FlowRetention, taskPredict: rumbo.FlowPredict}
+		taskSolve: rumbo.FlowPlan, taskRegion: rumbo.FlowRegion, taskDeliver: rumbo.FlowDeliver, taskRetain: rumbo.FlowRetention, taskPredict: rumbo.FlowPredict, taskBackup: rumbo.FlowBackup}
 }
 
 // taskOfFlow is the kind of task that works a flow's runs.
@@ -49,6 +50,7 @@ func Handlers(learn *Learn, plan *Plan) map[string]task.Handler {
 		taskRegion:      task.OnSubject(hopeless, plan.SolveRegion),
 		taskDeliver:     task.OnSubject(hopeless, plan.Deliver),
 		taskRetain:      task.OnSubject(hopeless, learn.Retain),
+		taskBackup:      task.OnSubject(hopeless, learn.Backup),
 		taskPredict:     task.OnSubject(hopeless, (&Predictions{Plan: plan, Learn: learn}).AnswerQueries),
 	}
 }

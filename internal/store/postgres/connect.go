@@ -30,12 +30,12 @@ const (
 )
 
 // configure reads an address and adds what it leaves open.
-func configure(address string) (*pgxpool.Config, error) {
+func configure(address string, patience time.Duration) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
 		return nil, rumbo.Fault(rumbo.Invalid, "postgres.Open", "the address of the database cannot be read", hidden(err))
 	}
-	params, patience := config.ConnConfig.RuntimeParams, silence
+	params := config.ConnConfig.RuntimeParams
 	if given, ok := params["silence_timeout"]; ok {
 		if patience, err = time.ParseDuration(given); err != nil || patience <= 0 {
 			return nil, rumbo.Fault(rumbo.Invalid, "postgres.Open", "silence_timeout is no duration such as 30s", nil)

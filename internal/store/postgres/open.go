@@ -23,7 +23,8 @@ var migrations embed.FS
 // Database is a pool of connections: hand Pool to the task queue, then make
 // the Store with it.
 type Database struct {
-	pool *pgxpool.Pool
+	pool    *pgxpool.Pool
+	passing []string // tables of others that no backup holds
 }
 
 // Open connects to a postgres:// address and brings the tables up to date.
@@ -33,9 +34,26 @@ type Database struct {
 // the login; Conflict for a server that is too old, or when a newer Rumbo has
 // changed the tables.
 func Open(ctx context.Context, address string) (*Database, error) {
-	config, err := configure(address)
+	db, err := connect(ctx, address, silence)
 	if err != nil {
 		return nil, err
+	}
+	if err := db.migrate(ctx); err != nil {
+		db.pool.Close()
+		return nil, explain(db.pool.Config().ConnConfig, err)
+	}
+	return db, nil
+}
+
+// connect is Open without its tables; patience is for an address that chooses none, schema
+// for tables that are not those of the installation.
+func connect(ctx context.Context, address string, patience time.Duration, schema ...string) (*Database, error) {
+	config, err := configure(address, patience)
+	if err != nil {
+		return nil, err
+	}
+	if len(schema) == 1 && schema[0] != "" {
+		config.ConnConfig.RuntimeParams["search_path"] = quote(schema[0])
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -45,12 +63,7 @@ func Open(ctx context.Context, address string) (*Database, error) {
 		pool.Close()
 		return nil, explain(config.ConnConfig, err)
 	}
-	db := &Database{pool}
-	if err := db.migrate(ctx); err != nil {
-		pool.Close()
-		return nil, explain(config.ConnConfig, err)
-	}
-	return db, nil
+	return &Database{pool: pool}, nil
 }
 
 // hidden drops pgx's message, which repeats the address and so the password.
@@ -76,22 +89,32 @@ func firstPing(ctx context.Context, pool *pgxpool.Pool) error {
 }
 
 func (db *Database) migrate(ctx context.Context) error {
-	files, err := fs.Sub(migrations, "migrations")
+	provider, done, err := db.provider()
 	if err != nil {
 		return err
+	}
+	defer done()
+	return sqlstore.Up(ctx, provider)
+}
+
+// provider is what applies migrations; done lets go of it, not of the pool.
+func (db *Database) provider() (p *goose.Provider, done func() error, err error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, nil, err
 	}
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // a look a second, for five minutes
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	std := stdlib.OpenDBFromPool(db.pool)
-	defer std.Close() // not the pool
-	provider, err := goose.NewProvider(database.DialectPostgres, std, files,
+	p, err = goose.NewProvider(database.DialectPostgres, std, files,
 		goose.WithTableName(sqlstore.VersionTable), goose.WithSessionLocker(locker))
 	if err != nil {
-		return err
+		std.Close()
+		return nil, nil, err
 	}
-	return sqlstore.Up(ctx, provider)
+	return p, std.Close, nil
 }
 
 // Pool is the pool of connections; the task queue shares it.

@@ -27,6 +27,7 @@ var migrations embed.FS
 // Database is the open file: hand Writer to the task queue, then make the
 // Store with it.
 type Database struct {
+	path            string
 	writer, readers *sql.DB
 	unlock          func() error
 	closing         sync.Once
@@ -52,7 +53,7 @@ func Open(ctx context.Context, path string) (*Database, error) {
 	if err != nil {
 		return nil, rumbo.Fault(rumbo.Unavailable, op, "cannot lock "+path, err)
 	}
-	db := &Database{unlock: unlock}
+	db := &Database{path: path, unlock: unlock}
 	if err := db.open(ctx, path); err != nil {
 		return nil, errors.Join(dialect().Fail(op, err), db.Close())
 	}
@@ -95,6 +96,9 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	}
 	return sqlstore.Up(ctx, provider)
 }
+
+// newestSchema is the version that migrate brings tables to.
+func newestSchema() (int64, error) { return sqlstore.Newest(migrations) }
 
 // Writer is the pool of the one connection that writes; the task queue shares
 // it so that tasks are enqueued in the data's transaction.

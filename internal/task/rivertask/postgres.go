@@ -28,6 +28,13 @@ func OpenPostgres(ctx context.Context, pool *pgxpool.Pool, config Config) (*Queu
 	return open(&fenced{driver, config.id}, &postgresTable{pool: pool, id: config.id, rescue: config.Rescue}, config)
 }
 
+// Passing names the tables that tell of processes, or of the version of the others: a backup
+// leaves them out. Tasks and rules are worth keeping: what runs in a backup belongs to a process
+// that is not there where it is restored, and is resumed as after a crash.
+func Passing() []string {
+	return []string{"task_worker", "river_migration", "river_leader", "river_queue", "river_client", "river_client_queue", "river_notification"}
+}
+
 // migratePostgres makes River's tables and ours, one process at a time.
 func migratePostgres(ctx context.Context, pool *pgxpool.Pool, driver *riverpgxv5.Driver, config Config) (err error) {
 	const lockName = 0x72756d626f // "rumbo"
