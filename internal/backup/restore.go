@@ -157,25 +157,28 @@ type restoring struct {
 	keys []string
 }
 
+// all puts every object. What has begun is brought to its end whatever happens: of a put that was
+// called off nobody knows whether the object will still appear, behind undo.
 func (r *restoring) all(ctx context.Context, entries map[string]entry) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+	more, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	ctx = context.WithoutCancel(ctx)
 	var working sync.WaitGroup
 	slots := make(chan struct{}, copiers)
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
 		slots <- struct{}{}
-		if ctx.Err() != nil {
+		if more.Err() != nil {
 			break
 		}
 		working.Go(func() {
 			defer func() { <-slots }()
 			if err := r.put(ctx, entries[key]); err != nil {
-				cancel(err)
+				stop(err)
 			}
 		})
 	}
 	working.Wait()
-	return context.Cause(ctx)
+	return context.Cause(more)
 }
 
 // put restores one object; it appears when its part was read to a good end.
@@ -185,14 +188,12 @@ func (r *restoring) put(ctx context.Context, e entry) error {
 		return err
 	}
 	defer in.Close()
-	if _, err := r.into.Put(ctx, e.Key, in, blob.PutOptions{}); err != nil {
-		return err
-	}
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.keys = append(r.keys, e.Key)
+	r.keys = append(r.keys, e.Key) // also of a put that fails: its answer may have got lost
 	r.tell("objects", int64(len(r.keys)), r.of)
-	return nil
+	r.mu.Unlock()
+	_, err = r.into.Put(ctx, e.Key, in, blob.PutOptions{})
+	return err
 }
 
 // undo removes what was put, also when nobody waits any more.

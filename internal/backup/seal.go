@@ -109,8 +109,9 @@ func (p *Place) open(ctx context.Context, part Part) (*opened, error) {
 	plain := o.raw
 	if encrypted(part) {
 		if plain, err = age.Decrypt(o.raw, p.identities()...); err != nil {
+			err = o.cannotOpen(err)
 			source.Close()
-			return nil, o.cannotOpen(err)
+			return nil, err
 		}
 	}
 	if o.unpack, err = zstd.NewReader(plain, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(8<<20), zstd.WithDecoderLowmem(true)); err != nil {
