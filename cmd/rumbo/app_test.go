@@ -47,7 +47,7 @@ func startTownAs(t *testing.T, s settings) (*app, *client.Client, func()) {
 func startProcess(t *testing.T, s settings) (*app, func()) {
 	t.Helper()
 	a, err := openApp(t.Context(), settings{
-		Data: s.Data, Database: s.Database, Blobs: s.Blobs, WebhookSecret: s.WebhookSecret, RegionsAbove: s.RegionsAbove, Roles: s.Roles, workerSettings: s.workerSettings, Listen: "127.0.0.1:0", TimeZone: "America/Argentina/Buenos_Aires", SnapMeters: 500, MaxPayloadMiB: 1,
+		Data: s.Data, Database: s.Database, Blobs: s.Blobs, WebhookSecret: s.WebhookSecret, backupSettings: s.backupSettings, RegionsAbove: s.RegionsAbove, Roles: s.Roles, workerSettings: s.workerSettings, Listen: "127.0.0.1:0", TimeZone: "America/Argentina/Buenos_Aires", SnapMeters: 500, MaxPayloadMiB: 1,
 		MaxQuarantine: cmp.Or(s.MaxQuarantine, 0.9), AllowPrivateCallbacks: true, Map: tinytown + "roads.map", Zones: tinytown + "zones.geojson",
 	}, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-
 	rumbo "github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/backup"
 	"github.com/logistica-inteligente/rumbo/internal/blob"
@@ -162,8 +160,8 @@ func (a *app) scratch(ctx context.Context, dump store.Dump) (into store.Restore,
 }
 
 // queueTables makes the tables of the task queue.
-func queueTables(ctx context.Context, pool *pgxpool.Pool) error {
-	_, err := rivertask.OpenPostgres(ctx, pool, rivertask.Config{})
+func queueTables(ctx context.Context, db *postgres.Database) error {
+	_, err := rivertask.OpenPostgres(ctx, db.Pool(), rivertask.Config{})
 	return err
 }
 

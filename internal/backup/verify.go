@@ -104,7 +104,7 @@ func faulty(m Manifest, faults []error) error {
 		more = fmt.Sprintf(", of which these are %d", maxFaults)
 	}
 	return &rumbo.Error{Code: rumbo.CodeOf(faults[0]), Op: "backup.Verify", Detail: fmt.Sprintf("%d parts of backup %s cannot be used%s", len(faults), m.ID, more),
-		Err: errors.Join(faults[:min(len(faults), maxFaults)]...), Hint: "take another backup; rumbo backup list shows them"}
+		Err: errors.Join(faults[:min(len(faults), maxFaults)]...), Hint: "remove what is damaged from the place: the next backup copies those objects anew"}
 }
 
 func weight(err error) int {

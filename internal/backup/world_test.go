@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/backup"
@@ -112,8 +111,8 @@ func onPostgres(t testing.TB) *world {
 	return w.setUp(t)
 }
 
-func queueTables(ctx context.Context, pool *pgxpool.Pool) error {
-	_, err := rivertask.OpenPostgres(ctx, pool, rivertask.Config{})
+func queueTables(ctx context.Context, db *postgres.Database) error {
+	_, err := rivertask.OpenPostgres(ctx, db.Pool(), rivertask.Config{})
 	return err
 }
 

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-
 	"github.com/logistica-inteligente/rumbo/internal/store"
 )
 
@@ -18,7 +16,7 @@ const rehearsalPrefix = "rumbo_rehearsal_"
 // Rehearse is Restore into a schema of its own in the same database, which done drops with
 // all that is in it; so it drops those that killed processes left, when they are a day old. The
 // user of the database must be allowed to make schemas, as its owner is.
-func Rehearse(ctx context.Context, address string, dump store.Dump, prepare func(ctx context.Context, pool *pgxpool.Pool) error) (into store.Restore, done func() error, err error) {
+func Rehearse(ctx context.Context, address string, dump store.Dump, prepare func(ctx context.Context, db *Database) error) (into store.Restore, done func() error, err error) {
 	db, err := connect(ctx, address, checking)
 	if err != nil {
 		return nil, nil, err

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/store"
@@ -32,12 +31,12 @@ type restore struct {
 // the dump was, others (the task queue's) by prepare. Errors: those of Open; Conflict when there
 // are rows, or tables of another version, or when the dump is of another kind or of a newer
 // Rumbo.
-func Restore(ctx context.Context, address string, dump store.Dump, prepare func(ctx context.Context, pool *pgxpool.Pool) error) (store.Restore, error) {
+func Restore(ctx context.Context, address string, dump store.Dump, prepare func(ctx context.Context, db *Database) error) (store.Restore, error) {
 	return restoreAt(ctx, address, "", dump, prepare)
 }
 
 // restoreAt is Restore in a schema, or where the address leads.
-func restoreAt(ctx context.Context, address, schema string, dump store.Dump, prepare func(ctx context.Context, pool *pgxpool.Pool) error) (store.Restore, error) {
+func restoreAt(ctx context.Context, address, schema string, dump store.Dump, prepare func(ctx context.Context, db *Database) error) (store.Restore, error) {
 	const op = "postgres.Restore"
 	newest, err := sqlstore.Newest(migrations)
 	if err != nil {
@@ -59,7 +58,7 @@ func restoreAt(ctx context.Context, address, schema string, dump store.Dump, pre
 }
 
 // begin makes the tables, takes hold of them and looks whether they are empty.
-func (r *restore) begin(ctx context.Context, prepare func(ctx context.Context, pool *pgxpool.Pool) error) error {
+func (r *restore) begin(ctx context.Context, prepare func(ctx context.Context, db *Database) error) error {
 	provider, done, err := r.db.provider()
 	if err != nil {
 		return err
@@ -79,7 +78,7 @@ func (r *restore) begin(ctx context.Context, prepare func(ctx context.Context, p
 	if _, err := provider.UpTo(ctx, r.dump.Schema); err != nil {
 		return err
 	}
-	if err := prepare(ctx, r.db.pool); err != nil {
+	if err := prepare(ctx, r.db); err != nil {
 		return err
 	}
 	if r.tx, err = r.db.pool.Begin(ctx); err != nil {
