@@ -38,11 +38,12 @@ func TestDocumentedDocuments(t *testing.T) {
 
 // TestParametersOfFlows gives each flow its own fields, and refuses those of others.
 func TestParametersOfFlows(t *testing.T) {
-	all := rumbo.RunParameters{TrainRequest: rumbo.TrainRequest{Features: "B", TestShare: 0.1, Trees: 3, Leaves: 4, Seed: 5}, Days: 6, DryRun: true}
+	all := rumbo.RunParameters{TrainRequest: rumbo.TrainRequest{Features: "B", TestShare: 0.1, Trees: 3, Leaves: 4, Seed: 5}, Days: 6, DryRun: true, Verify: "read"}
 	for flow, want := range map[string][2]string{
-		rumbo.FlowTrain:       {`{"features":"B","test_share":0.1,"trees":3,"leaves":4,"seed":5}`, "/days /dry_run"},
-		rumbo.FlowRecalibrate: {`{"features":"B","days":6}`, "/test_share /trees /leaves /seed /dry_run"},
-		rumbo.FlowRetention:   {`{"dry_run":true}`, "/features /test_share /trees /leaves /seed /days"},
+		rumbo.FlowTrain:       {`{"features":"B","test_share":0.1,"trees":3,"leaves":4,"seed":5}`, "/days /dry_run /verify"},
+		rumbo.FlowRecalibrate: {`{"features":"B","days":6}`, "/test_share /trees /leaves /seed /dry_run /verify"},
+		rumbo.FlowRetention:   {`{"dry_run":true}`, "/features /test_share /trees /leaves /seed /days /verify"},
+		rumbo.FlowBackup:      {`{"verify":"read"}`, "/features /test_share /trees /leaves /seed /days /dry_run"},
 	} {
 		text, err := json.Marshal(all.Of(flow))
 		if err != nil || string(text) != want[0] {

@@ -20,6 +20,27 @@ type backupCommand struct {
 	Run    backupRun    `cmd:"" help:"Start a backup on a server that is up, and wait for its end."`
 	List   backupList   `cmd:"" help:"List the backups in a place, newest first; needs no server and no key."`
 	Verify backupVerify `cmd:"" help:"Read a whole backup and hold every part against its checksums; needs no server."`
+	Key    backupKey    `cmd:"" help:"Make a pair of keys: the secret one goes to a file, the one to encrypt to is printed."`
+}
+
+type backupKey struct {
+	File string `arg:"" help:"New file for the secret key. Without it no encrypted backup can be restored: keep it, and a copy, away from the server."`
+}
+
+// Run prints the recipient alone, so that a script can take it.
+func (c *backupKey) Run() error {
+	secret, recipient, err := backup.NewKey()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Lstat(c.File); err == nil {
+		return rumbo.Fault(rumbo.Conflict, "rumbo", c.File+" is there already", nil)
+	}
+	if err := keep(c.File, "# recipient: "+recipient+"\n"+secret+"\n"); err != nil {
+		return err
+	}
+	_, err = fmt.Println(recipient)
+	return err
 }
 
 type backupRun struct {

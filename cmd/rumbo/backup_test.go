@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"filippo.io/age"
-
 	rumbo "github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/client"
 	"github.com/logistica-inteligente/rumbo/internal/blob/s3/s3test"
@@ -37,10 +35,11 @@ func TestBackupOnPostgres(t *testing.T) {
 // out, verified and restored elsewhere by the commands, and looks whether life goes on there.
 func testBackup(t *testing.T, s settings, place string, other settings) {
 	identity := filepath.Join(t.TempDir(), "key.txt")
-	key, err := age.GenerateX25519Identity()
-	must(t, err)
-	must(t, os.WriteFile(identity, []byte("# secret\n"+key.String()+"\n"), 0o600))
-	s.backupSettings = backupSettings{Backups: place, BackupRecipients: key.Recipient().String(), BackupIdentity: identity, BackupKeepDays: 7}
+	recipient := printed(t, func(context.Context) error { return (&backupKey{File: identity}).Run() })
+	if err := (&backupKey{File: identity}).Run(); rumbo.CodeOf(err) != rumbo.Conflict {
+		t.Errorf("a key was overwritten: %v", err)
+	}
+	s.backupSettings = backupSettings{Backups: place, BackupRecipients: recipient, BackupIdentity: identity, BackupKeepDays: 7}
 	a, c, stop := startTownAs(t, s)
 	trips := sendFile(t, c, rumbo.KindTrips, "csv", "trips.csv")
 	for _, kind := range []string{rumbo.KindDepots, rumbo.KindVehicles, rumbo.KindOrders} {

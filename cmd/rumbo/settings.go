@@ -68,6 +68,11 @@ func (s settings) validate() error {
 	if s.RegionsAbove < 0 {
 		faults = append(faults, rumbo.FieldError{Pointer: "--regions-above", Code: rumbo.OutOfRange, Value: s.RegionsAbove, Limit: "1 or more"})
 	}
+	for flag, n := range map[string]int{"--backup-keep-days": s.BackupKeepDays, "--backup-keep-weeks": s.BackupKeepWeeks} {
+		if n < 0 {
+			faults = append(faults, rumbo.FieldError{Pointer: flag, Code: rumbo.OutOfRange, Value: n, Limit: "0 or more"})
+		}
+	}
 	if s.Rescue != 0 && s.Rescue < time.Second {
 		faults = append(faults, rumbo.FieldError{Pointer: "--rescue", Code: rumbo.OutOfRange, Value: s.Rescue.String(), Limit: "1s or more"})
 	}

@@ -205,7 +205,7 @@ func TestDamage(t *testing.T) {
 					if _, err := w.place.Verify(t.Context(), m, func(backup.Verified) {}); rumbo.CodeOf(err) != rumbo.Corrupt || !strings.Contains(err.Error(), key) {
 						t.Errorf("verify with %s damaged: %v", key, err)
 					}
-					if i%4 == 0 || strings.Contains(key, "database") {
+					if i%6 == 0 || strings.Contains(key, "rumbo.db") { // each makes a database
 						w.refused(t, m, rumbo.Corrupt)
 					}
 					w.overwrite(t, key, []byte(parts[key]))

@@ -51,6 +51,15 @@ func ParseRecipients(text string) (out Recipients, err error) {
 	return out, nil
 }
 
+// NewKey makes a pair of keys: one to open what is encrypted to the other.
+func NewKey() (secret, recipient string, err error) {
+	identity, err := age.GenerateX25519Identity()
+	if err != nil {
+		return "", "", rumbo.Fault(rumbo.Internal, "backup.NewKey", "", err)
+	}
+	return identity.String(), identity.Recipient().String(), nil
+}
+
 // ParseIdentities reads AGE-SECRET-KEY-1… keys, one a line. Invalid; the error repeats no key.
 func ParseIdentities(text string) ([]age.Identity, error) {
 	out, err := age.ParseIdentities(strings.NewReader(text))
