@@ -14,6 +14,7 @@ import (
 	rumbo "github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/client"
 	"github.com/logistica-inteligente/rumbo/internal/blob/s3/s3test"
+	"github.com/logistica-inteligente/rumbo/internal/store/postgres"
 	"github.com/logistica-inteligente/rumbo/internal/store/postgres/pgtest"
 )
 
@@ -27,8 +28,17 @@ func TestBackupOnPostgres(t *testing.T) {
 	pgtest.Need(t, server)
 	buckets := s3test.New(t)
 	secret := "whsec_" + strings.Repeat("QUJD", 8)
-	testBackup(t, settings{Data: t.TempDir(), Database: server.Database(t), Blobs: buckets.Bucket(t), WebhookSecret: secret}, buckets.Bucket(t),
+	database := server.Database(t)
+	testBackup(t, settings{Data: t.TempDir(), Database: database, Blobs: buckets.Bucket(t), WebhookSecret: secret}, buckets.Bucket(t),
 		settings{Data: filepath.Join(t.TempDir(), "new"), Database: server.Database(t), Blobs: buckets.Bucket(t), WebhookSecret: secret})
+	db, err := postgres.Open(t.Context(), database)
+	must(t, err)
+	defer db.Close()
+	var left int
+	must(t, db.Pool().QueryRow(t.Context(), `SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'rumbo%'`).Scan(&left))
+	if left != 0 {
+		t.Errorf("%d scratch schemas are left", left)
+	}
 }
 
 // testBackup has an installation with trips, a model and a plan backed up by its own flow, tried

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -97,6 +98,47 @@ func TestPrune(t *testing.T) {
 	}
 	if _, err := w.place.Find(t.Context(), "", first); rumbo.CodeOf(err) != rumbo.NotFound || !strings.Contains(err.Error(), "2026-03-08") {
 		t.Errorf("--at before all: %v", err)
+	}
+}
+
+// TestSideBySide makes backups at the same time, as two processes would, some of which remove old ones:
+// each is whole, or says that something was removed under it and is made by another try.
+func TestSideBySide(t *testing.T) {
+	w := onSQLite(t)
+	w.fill(t, 10)
+	w.place.Keep = backup.Keep{Days: 1}
+	w.mustBackUp(t, "bkp_0")
+	var making sync.WaitGroup
+	for worker := range 3 {
+		making.Go(func() {
+			for n := range 4 {
+				id := fmt.Sprintf("bkp_%d_%d", worker, n)
+				for {
+					_, err := w.backUp(t.Context(), id)
+					if err == nil {
+						_, err = w.place.Prune(t.Context())
+					}
+					if err == nil {
+						break
+					}
+					if code := rumbo.CodeOf(err); code != rumbo.Conflict && code != rumbo.NotFound {
+						t.Error(id, err)
+						return
+					}
+				}
+			}
+		})
+	}
+	making.Wait()
+	all, err := w.place.List(t.Context(), nil)
+	check(t, err)
+	if len(all) == 0 {
+		t.Error("no backup is left")
+	}
+	for _, m := range all {
+		if _, err := w.place.Verify(t.Context(), m, func(backup.Verified) {}); err != nil {
+			t.Error(m.ID, err)
+		}
 	}
 }
 

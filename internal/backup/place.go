@@ -88,5 +88,5 @@ func (p *Place) Begin(ctx context.Context, id string) error {
 }
 
 func (p *Place) skips(key string) bool {
-	return slices.ContainsFunc(p.Skip, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
+	return key == markerKey || slices.ContainsFunc(p.Skip, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
 }

@@ -80,8 +80,11 @@ func (p *Place) Restore(ctx context.Context, m Manifest, into Into, tell func(do
 			return out, errors.Join(err, put.undo(ctx))
 		}
 	}
-	if err := db.Commit(ctx); err != nil {
+	switch err := db.Commit(ctx); {
+	case rumbo.CodeOf(err) == rumbo.Corrupt:
 		return out, errors.Join(err, put.undo(ctx))
+	case err != nil: // perhaps the database is there; if not, the objects wait for another try
+		return out, err
 	}
 	out.Backup, out.Took = m.Summary(), p.Clock().Sub(began).Seconds()
 	return out, into.Blobs.Delete(ctx, markerKey)

@@ -49,7 +49,7 @@ type Restore interface {
 	// ReadPart reads a part; they come in the order of the dump.
 	ReadPart(ctx context.Context, name string, r io.Reader) error
 	// Commit holds the rows of every table against the dump, and shows them. Corrupt when they
-	// are not as many.
+	// are not as many: then nothing is shown. After another error that is not known.
 	Commit(ctx context.Context) error
 	// Close lets go of everything, and of what was not committed. A second call changes
 	// nothing.

@@ -28,7 +28,7 @@ type restore struct {
 }
 
 // Restore begins to fill the empty database at an address: its tables are made as they were when
-// the dump was, others (the task queue's) by prepare. Errors: those of Open; Conflict when there
+// the dump was, others (the task queue's) by prepare. The next Open brings them up to date. Errors: those of Open; Conflict when there
 // are rows, or tables of another version, or when the dump is of another kind or of a newer
 // Rumbo.
 func Restore(ctx context.Context, address string, dump store.Dump, prepare func(ctx context.Context, db *Database) error) (store.Restore, error) {
@@ -170,11 +170,8 @@ func (r *restore) Commit(ctx context.Context) error {
 		return dialect().Fail(op, err)
 	}
 	r.tx = nil
-	if err := r.db.migrate(ctx); err != nil {
-		return dialect().Fail(op, err)
-	}
-	_, err := r.db.pool.Exec(ctx, `ANALYZE`)
-	return dialect().Fail(op, err)
+	_, _ = r.db.pool.Exec(ctx, `ANALYZE`) // autovacuum would, later
+	return nil
 }
 
 // Close implements store.Restore.
