@@ -148,7 +148,7 @@ func (s sourceOf) Read(p []byte) (int, error) {
 }
 
 // errNoKey says that no identity opens a part.
-var errNoKey = errors.New("no identity opens it")
+var errNoKey = errors.New("none of the identities given opens it")
 
 func (o *opened) cannotOpen(err error) error {
 	var none *age.NoIdentityMatchError
@@ -156,7 +156,7 @@ func (o *opened) cannotOpen(err error) error {
 		if _, err := io.Copy(io.Discard, o.raw); err != nil || o.stored.String() != o.part.SHA256 { // a damaged header looks like a wrong key
 			return o.damaged(errors.Join(err, none))
 		}
-		return &rumbo.Error{Code: rumbo.Invalid, Op: "backup.Open", Detail: "the backup is encrypted, and none of the identities given opens it", Err: errNoKey,
+		return &rumbo.Error{Code: rumbo.Invalid, Op: "backup.Open", Detail: "the backup is encrypted", Err: errNoKey,
 			Hint: "give --identity FILE with the secret key of one of its recipients, which rumbo backup list --json names"}
 	}
 	return o.damaged(err)
@@ -171,7 +171,8 @@ func (o *opened) damaged(err error) error {
 	case errors.As(err, &coded):
 		return err
 	}
-	return rumbo.Fault(rumbo.Corrupt, "backup.Read", o.part.Key+" is damaged", err)
+	return &rumbo.Error{Code: rumbo.Corrupt, Op: "backup.Read", Detail: o.part.Key + " is damaged", Err: err,
+		Hint: "rumbo backup verify names every damaged part; an earlier backup may be whole (--id)"}
 }
 
 // Read implements io.Reader.

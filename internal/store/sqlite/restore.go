@@ -34,6 +34,9 @@ func Restore(_ context.Context, path string, dump store.Dump) (store.Restore, er
 	if err != nil {
 		return nil, rumbo.Fault(rumbo.Internal, op, "", err)
 	}
+	if path, err = filepath.Abs(path); err != nil {
+		return nil, rumbo.Fault(rumbo.Unavailable, op, "no such path", err)
+	}
 	if err := sqlstore.Restorable(op, dump, Kind, newest); err != nil {
 		return nil, err
 	}
