@@ -73,7 +73,7 @@ func testBackup(t *testing.T, s settings, place string, other settings) {
 	stop()
 
 	listed := printed(t, (&backupList{backupPlace{Backups: place}}).Run)
-	if strings.Count(listed, "bkp_") != 1 || !strings.Contains(listed, second.ID) { // one a day is kept
+	if strings.Count(listed, "bkp_") != 2 || !strings.Contains(listed, second.ID) {
 		t.Errorf("rumbo backup list:\n%s", listed)
 	}
 	if text := printed(t, (&backupVerify{backupPlace: backupPlace{Backups: place}, Identity: identity}).Run); !strings.Contains(text, "all as they were written") {

@@ -27,7 +27,7 @@ type backupSettings struct {
 	Backups          string `env:"RUMBO_BACKUPS" help:"Where the flow backup keeps copies: a directory outside of --data, or s3://bucket/prefix?region=…&endpoint=… apart from --blobs. Every process of the installation is told the same."`
 	BackupRecipients string `env:"RUMBO_BACKUP_RECIPIENTS" help:"Whom backups are encrypted to: keys of age (age1…), separated by commas, or a file with one a line. Without any they are not encrypted."`
 	BackupIdentity   string `env:"RUMBO_BACKUP_IDENTITY" help:"File with the secret key of one of them, only to rehearse restores (verify: restore); a server that only backs up is better off without."`
-	BackupKeepDays   int    `default:"7" env:"RUMBO_BACKUP_KEEP_DAYS" help:"The newest backup of each of so many days stays; with both this and --backup-keep-weeks 0 all stay."`
+	BackupKeepDays   int    `default:"7" env:"RUMBO_BACKUP_KEEP_DAYS" help:"The newest backup of each of so many days stays, and all of the last 24 hours; with both this and --backup-keep-weeks 0 all stay."`
 	BackupKeepWeeks  int    `default:"5" env:"RUMBO_BACKUP_KEEP_WEEKS" help:"The newest backup of each of so many weeks stays."`
 }
 

@@ -9,7 +9,8 @@ import (
 )
 
 // Keep says which backups stay: the newest of each of so many days that have one, and of so
-// many weeks (from Monday, UTC). The newest always stays; with both 0 all do.
+// many weeks (from Monday, UTC). Those of the day up to the newest always stay: what spoils
+// the data is in the newest of a day, and not yet in the one before. With both 0 all stay.
 type Keep struct{ Days, Weeks int }
 
 // unfinishedAge is how old a backup without manifest is before nobody can still be at it.
@@ -24,7 +25,7 @@ func (k Keep) kept(all []Manifest) map[string]bool {
 		at := m.TakenAt.UTC()
 		year, number := at.ISOWeek()
 		day, week := at.Format(time.DateOnly), fmt.Sprint(year, "/", number)
-		stays := i == 0 || k == Keep{}
+		stays := i == 0 || all[0].TakenAt.Sub(m.TakenAt) < 24*time.Hour || k == Keep{}
 		if !days[day] && len(days) < k.Days {
 			days[day], stays = true, true
 		}
