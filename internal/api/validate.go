@@ -12,7 +12,7 @@ import (
 
 // Limits of what one request may ask for, named in the errors that break them.
 const (
-	maxIDs     = 20_000
+	maxIDs     = 100_000
 	maxQueries = 10_000
 	maxPage    = 500 // items
 )

@@ -193,14 +193,9 @@ func (w *Writer) SetBatch(ctx context.Context, b rumbo.Batch) error {
 	if old.State == rumbo.BatchLoaded && b.State != rumbo.BatchLoaded {
 		return conflict(op, "a loaded batch stays loaded")
 	}
-	if b.State == rumbo.BatchLoaded && w.dialect.SideBySide {
-		if err := w.lockKind(ctx, old.Kind); err != nil {
-			return w.dialect.fail(op, err)
-		}
-		if err := w.markRivals(ctx, old.Kind, seq); err != nil {
-			return w.dialect.fail(op, err)
-		}
-		if err := w.tellPlanner(ctx, old.Kind, b.Counts.Added); err != nil {
+	ends := b.State == rumbo.BatchLoaded || b.State == rumbo.BatchFailed
+	if w.dialect.SideBySide && ends && old.State != rumbo.BatchLoaded { // what is added later, Amend settles
+		if err := w.settle(ctx, old.Kind, seq, b); err != nil {
 			return w.dialect.fail(op, err)
 		}
 	}
@@ -210,6 +205,23 @@ func (w *Writer) SetBatch(ctx context.Context, b rumbo.Batch) error {
 	}
 	_, err = w.conn.Exec(ctx, `UPDATE batch SET state = $1, doc = $2, finished = $3 WHERE seq = $4`, b.State, doc, unixOf(b.FinishedAt), seq)
 	return w.dialect.fail(op, err)
+}
+
+// settle ends the load of a batch among others of its kind: it is about to be seen, or given up.
+func (w *Writer) settle(ctx context.Context, kind string, seq int64, b rumbo.Batch) error {
+	if err := w.lockKind(ctx, kind); err != nil {
+		return err
+	}
+	beside, err := w.endLoad(ctx, seq)
+	if err != nil || b.State != rumbo.BatchLoaded {
+		return err
+	}
+	if beside {
+		if err := w.markRivals(ctx, kind, seq); err != nil {
+			return err
+		}
+	}
+	return w.tellPlanner(ctx, kind, b.Counts.Added)
 }
 
 // manyRows is how many rows of a batch are worth telling the database's planner about.

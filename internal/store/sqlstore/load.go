@@ -45,6 +45,11 @@ func load[K comparable](ctx context.Context, w *Writer, op, batchID, kind string
 	case batch.Kind != kind:
 		return counts, conflict(op, "batch "+batchID+" holds "+batch.Kind)
 	}
+	if !w.amending {
+		if err := w.beginLoad(ctx, kind, seq); err != nil {
+			return counts, w.dialect.fail(op, err)
+		}
+	}
 	settled, err := w.settledBefore(ctx, kind, seq)
 	if err != nil {
 		return counts, w.dialect.fail(op, err)

@@ -114,6 +114,11 @@ func (w *Writer) Amend(ctx context.Context, batchID string, r store.Records) (st
 	if err := w.lockKind(ctx, batch.Kind); err != nil {
 		return store.LoadCounts{}, w.dialect.fail(op, err)
 	}
+	if w.dialect.SideBySide {
+		if err := w.disturbLoads(ctx, batch.Kind); err != nil {
+			return store.LoadCounts{}, w.dialect.fail(op, err)
+		}
+	}
 	amending := *w
 	amending.amending = true
 	counts, err := amending.addAll(ctx, batchID, r)
