@@ -17,8 +17,8 @@ import (
 // Kind is this database's in a dump.
 const Kind = "postgres"
 
-// passing are tables of this package that no backup holds: the version is part of the dump,
-// and loads that were under way begin anew.
+// passing are tables of this package that no backup holds: the version is part of the dump; a
+// load that is not in the table loading is taken for one that had company, which is always right.
 var passing = []string{sqlstore.VersionTable, "loading"}
 
 // Passing names tables of others in the same schema that no backup holds (the task queue's,
