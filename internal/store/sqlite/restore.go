@@ -85,6 +85,9 @@ func (r *restore) ReadPart(_ context.Context, name string, from io.Reader) error
 // Commit implements store.Restore.
 func (r *restore) Commit(ctx context.Context) error {
 	const op = "store.Restore"
+	if err := r.file.Close(); err != nil {
+		return rumbo.Fault(rumbo.Unavailable, op, "", err)
+	}
 	if err := r.inspect(ctx); err != nil {
 		return dialect().Fail(op, err)
 	}
@@ -128,7 +131,9 @@ func (r *restore) Close() error {
 	}
 	var errs []error
 	if r.file != nil {
-		errs = append(errs, r.file.Close())
+		if err := r.file.Close(); !errors.Is(err, fs.ErrClosed) {
+			errs = append(errs, err)
+		}
 		if err := os.Remove(r.temporary()); !errors.Is(err, fs.ErrNotExist) { // once committed it has another name
 			errs = append(errs, err)
 		}
