@@ -10,6 +10,8 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/dustin/go-humanize"
+
 	rumbo "github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/client"
 	"github.com/logistica-inteligente/rumbo/internal/backup"
@@ -136,19 +138,7 @@ func rowsOf(b rumbo.Backup) (n int64) {
 }
 
 // size is a number of bytes for people.
-func size(n int64) string {
-	value, unit := float64(n), "B"
-	for _, larger := range []string{"KiB", "MiB", "GiB", "TiB"} {
-		if value < 1024 {
-			break
-		}
-		value, unit = value/1024, larger
-	}
-	if unit == "B" {
-		return fmt.Sprintf("%d B", n)
-	}
-	return fmt.Sprintf("%.1f %s", value, unit)
-}
+func size(n int64) string { return humanize.IBytes(uint64(n)) }
 
 type backupVerify struct {
 	backupPlace

@@ -83,7 +83,7 @@ func (p *Place) complete(ctx context.Context, m Manifest) error {
 		}
 		return nil
 	}
-	for _, part := range slices.Concat(m.Database.Parts, m.Objects.Index, m.Files) {
+	for _, part := range m.own() {
 		if err := missing(part); err != nil {
 			return err
 		}

@@ -17,11 +17,11 @@
 //
 // # Where things are
 //
-//	manifests/<id>.json                   a backup
-//	parts/<id>/begun.json                 somebody began to make it
-//	parts/<id>/database/<part>.zst[.age]  the database
-//	parts/<id>/index/000001.ndjson.zst    the index, never encrypted: the next backup reads it
-//	objects/<id>/<name>.zst[.age]         objects that were new to it; later backups name them too
+//	manifests/<id>.json                         a backup
+//	parts/<id>/begun.json                       somebody began to make it
+//	parts/<id>/database/<part>.<try>.zst[.age]  the database
+//	parts/<id>/index/000001.ndjson.<try>.zst    the index, never encrypted: the next backup reads it
+//	objects/<id>/<name>.<try>.zst[.age]         objects that were new to it; later backups name them too
 //
 // # In which order
 //

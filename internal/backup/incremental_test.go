@@ -11,6 +11,7 @@ import (
 	"github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/internal/backup"
 	"github.com/logistica-inteligente/rumbo/internal/blob"
+	"github.com/logistica-inteligente/rumbo/internal/store"
 )
 
 // TestIncremental copies an object once, however many backups hold it, until it is put anew, its
@@ -150,3 +151,29 @@ func (w *world) dated(t testing.TB, id string, at time.Time) {
 }
 
 func contentOf(t testing.TB, b blob.Bucket, key string) string { return contents(t, b)[key] }
+
+// TestTakenForDead lets a process that was taken for dead write its parts once more after its
+// successor has published: the backup stays as its manifest says, and what was written beside
+// it goes with the next pruning.
+func TestTakenForDead(t *testing.T) {
+	on(t, func(t *testing.T, w *world) {
+		w.encrypt(t)
+		w.put(t, "raw/a", "first")
+		m := w.mustBackUp(t, "bkp_1")
+		before := contents(t, w.place.Bucket)
+		w.put(t, "raw/b", "second")
+		_, err := w.place.CopyObjects(t.Context(), "bkp_1", w.blobs, func(int64, int64) {})
+		check(t, err)
+		_, err = w.place.CopyDatabase(t.Context(), "bkp_1", w.store.(store.Snapshotter), func(string, int64) {})
+		check(t, err)
+		if _, err := w.place.Verify(t.Context(), m, func(backup.Verified) {}); err != nil {
+			t.Errorf("after a late process: %v", err)
+		}
+		if len(contents(t, w.place.Bucket)) == len(before) {
+			t.Fatal("the late process wrote nothing")
+		}
+		_, err = w.place.Prune(t.Context())
+		check(t, err)
+		same(t, "the place", before, contents(t, w.place.Bucket))
+	})
+}

@@ -74,6 +74,11 @@ func (m Manifest) Summary() rumbo.Backup {
 	return out
 }
 
+// own are the parts that are this backup's alone; objects are those of the index.
+func (m Manifest) own() []Part {
+	return slices.Concat(m.Database.Parts, m.Objects.Index, m.Files)
+}
+
 // Keys of the place.
 const (
 	manifestFolder = "manifests/"

@@ -172,15 +172,14 @@ func (r *round) take(ctx context.Context, info blob.Info) error {
 	return r.flush(ctx)
 }
 
-// copy makes a part of an object. Its key follows from the object, so that a round that is
-// taken again leaves nothing behind.
+// copy makes a part of an object.
 func (r *round) copy(ctx context.Context, info blob.Info) (entry, error) {
 	in, err := r.from.Open(ctx, info.Key)
 	if err != nil {
 		return entry{}, err
 	}
 	defer in.Close()
-	name := sha256.Sum256(fmt.Appendf(nil, "%s\n%d\n%d", info.Key, info.Bytes, info.ModifiedAt.UnixNano()))
+	name := sha256.Sum256([]byte(info.Key))
 	part, err := r.place.put(ctx, info.Key, objectFolder+r.id+"/"+hex.EncodeToString(name[:12]), r.place.Keys.keys, func(w io.Writer) error {
 		_, err := io.Copy(w, in)
 		return err

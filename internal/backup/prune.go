@@ -66,6 +66,10 @@ func (p *Place) Prune(ctx context.Context) (out Pruned, err error) {
 		if !stays[m.ID] {
 			continue
 		}
+		needed[partKey(m.ID, begunName)] = true
+		for _, part := range m.own() {
+			needed[part.Key] = true
+		}
 		if err := p.eachEntry(ctx, m.Objects.Index, func(e entry) error { needed[e.Part.Key] = true; return nil }); err != nil {
 			return out, err
 		}
@@ -78,13 +82,7 @@ func (p *Place) Prune(ctx context.Context) (out Pruned, err error) {
 			out.Backups = append(out.Backups, m.ID)
 		}
 	}
-	return out, p.sweep(ctx, func(key string) bool {
-		if strings.HasPrefix(key, objectFolder) {
-			return needed[key]
-		}
-		id, _, _ := strings.Cut(strings.TrimPrefix(key, partFolder), "/")
-		return stays[id]
-	}, &out)
+	return out, p.sweep(ctx, needed, &out)
 }
 
 // othersAtWork says whether a backup has begun, lately, that has no manifest.
@@ -104,14 +102,14 @@ func (p *Place) othersAtWork(ctx context.Context, finished map[string]bool) (boo
 	return false, nil
 }
 
-// sweep removes the parts that do not stay.
-func (p *Place) sweep(ctx context.Context, stays func(key string) bool, out *Pruned) error {
+// sweep removes the parts that are not needed.
+func (p *Place) sweep(ctx context.Context, needed map[string]bool, out *Pruned) error {
 	for _, folder := range []string{partFolder, objectFolder} {
 		for info, err := range p.Bucket.List(ctx, folder) {
 			if err != nil {
 				return err
 			}
-			if stays(info.Key) {
+			if needed[info.Key] {
 				continue
 			}
 			if err := p.Bucket.Delete(ctx, info.Key); err != nil {

@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -32,10 +33,12 @@ func (c *counted) Write(p []byte) (int, error) {
 
 func (c *counted) String() string { return hex.EncodeToString(c.sum.Sum(nil)) }
 
-// put writes a part under a key to which the endings of its form are added. Memory is that of
-// a stream, whatever the size.
+// put writes a part under a key to which a text that nobody else has, and the endings of its form,
+// are added. So a process that was taken for dead and goes on writes beside what others have
+// summed since, never over it; what no manifest names, Prune removes. Memory is that of a
+// stream, whatever the size.
 func (p *Place) put(ctx context.Context, name, key string, keys []age.Recipient, write func(w io.Writer) error) (Part, error) {
-	key += ".zst"
+	key += "." + rand.Text() + ".zst"
 	if len(keys) > 0 {
 		key += ".age"
 	}
