@@ -17,6 +17,7 @@ type table[K comparable] struct {
 	columns []string // of the content
 	dest    func(*K) []any
 	values  func(K) []any
+	spans   bool // portions of IDs that no other batch has are told by their spans
 }
 
 // version is what is known about one ID while records are loaded.
@@ -50,24 +51,55 @@ func load[K comparable](ctx context.Context, w *Writer, op, batchID, kind string
 			return counts, w.dialect.fail(op, err)
 		}
 	}
-	settled, err := w.settledBefore(ctx, kind, seq)
-	if err != nil {
-		return counts, w.dialect.fail(op, err)
+	counts, err = (&loading[K]{table: t, seq: seq, ids: ids, contents: contents}).run(ctx, w, kind)
+	return counts, w.dialect.fail(op, err)
+}
+
+// loading is a portion of records on its way into a batch.
+type loading[K comparable] struct {
+	table[K]
+	seq      int64
+	ids      []string
+	contents []K
+	settled  bool // see settledBefore
+	counts   store.LoadCounts
+}
+
+func (l *loading[K]) run(ctx context.Context, w *Writer, kind string) (_ store.LoadCounts, err error) {
+	if l.settled, err = w.settledBefore(ctx, kind, l.seq); err != nil {
+		return l.counts, err
 	}
-	known, err := versions(ctx, w, t, seq, ids)
-	if err != nil {
-		return counts, w.dialect.fail(op, err)
+	if l.spans {
+		alone, err := w.addSpans(ctx, l.seq, l.ids)
+		if err != nil {
+			return l.counts, err
+		}
+		if alone {
+			if refused, err := loadUnseen(ctx, w, l); !refused {
+				return l.counts, err
+			}
+		}
 	}
-	fresh := make([]version[K], len(ids)) // one piece of memory for what nobody knows yet
-	for i, id := range ids {
+	known, err := versions(ctx, w, l.table, l.seq, l.ids)
+	if err != nil {
+		return l.counts, err
+	}
+	return l.counts, l.store(ctx, w, known)
+}
+
+// store counts what the records do to the known versions and stores those that change any.
+func (l *loading[K]) store(ctx context.Context, w *Writer, known map[string]*version[K]) error {
+	l.counts = store.LoadCounts{}
+	fresh := make([]version[K], len(l.ids)) // one piece of memory for what nobody knows yet
+	for i, id := range l.ids {
 		v := known[id]
 		if v == nil {
 			v = &fresh[i]
 			known[id] = v
 		}
-		v.take(contents[i], settled, &counts)
+		v.take(l.contents[i], l.settled, &l.counts)
 	}
-	return counts, w.dialect.fail(op, write(ctx, w, t, seq, known, ids))
+	return write(ctx, w, l.table, l.seq, known, l.ids)
 }
 
 // take adds one record to what is known about its ID and counts it.

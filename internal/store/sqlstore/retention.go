@@ -178,6 +178,9 @@ func (w *Writer) pruneFailed(ctx context.Context, kind string, limit int) (int, 
 		return 0, err
 	}
 	n, err := w.conn.Exec(ctx, `DELETE FROM `+name+` WHERE batch = $1 AND id IN (SELECT id FROM `+name+` WHERE batch = $1 LIMIT `+strconv.Itoa(limit)+`)`, seq)
+	if err == nil && kind == rumbo.KindTrips && n < int64(limit) { // the last of them: nobody need look at it any more
+		_, err = w.conn.Exec(ctx, `DELETE FROM trip_span WHERE batch = $1`, seq)
+	}
 	return int(n), err
 }
 

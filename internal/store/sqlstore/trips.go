@@ -42,7 +42,7 @@ func nullable(f sql.NullFloat64) any {
 }
 
 func tripTable() table[tripRow] {
-	return table[tripRow]{name: "trip", columns: tripColumns, dest: (*tripRow).dest, values: tripRow.values}
+	return table[tripRow]{name: "trip", columns: tripColumns, dest: (*tripRow).dest, values: tripRow.values, spans: true}
 }
 
 func toRow(t rumbo.Trip) tripRow {

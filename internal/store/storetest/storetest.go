@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{"LoadAgainAfterCrash", testLoadAgain},
 		{"FailedBatchShowsNothing", testFailedBatch},
 		{"RandomLoads", testRandomLoads},
+		{"RandomPortions", testRandomPortions},
 		{"ReadersDuringLoad", testReadersDuringLoad},
 		{"LoadersSideBySide", testLoadersSideBySide},
 		{"Quarantine", testQuarantine},
