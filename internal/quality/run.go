@@ -170,20 +170,41 @@ func (r *Run) compared(c *running, v value, record any) string {
 	if other.kind == isNull {
 		return ""
 	}
-	order := strings.Compare(v.String(), other.String())
-	switch {
-	case v.kind == isNumber && other.kind == isNumber:
-		order = compareFloats(v.num, other.num)
-	case v.kind == isTime && other.kind == isTime:
-		order = v.at.Compare(other.at)
-	}
-	holds := map[string]bool{"lt": order < 0, "le": order <= 0, "eq": order == 0, "ne": order != 0, "ge": order >= 0, "gt": order > 0}
-	if holds[c.Op] {
+	if holds(c.Op, compareValues(v, other)) {
 		return ""
 	}
 	return fmt.Sprintf("%s %s is not %s %s %s", c.Field, v, c.Op, c.Other, other)
 }
 
+// compareValues orders numbers and times by what they are, others by their text.
+func compareValues(a, b value) int {
+	switch {
+	case a.kind == isNumber && b.kind == isNumber:
+		return compareFloats(a.num, b.num)
+	case a.kind == isTime && b.kind == isTime:
+		return a.at.Compare(b.at)
+	}
+	return strings.Compare(a.String(), b.String())
+}
+
+// holds says whether a comparison allows an order.
+func holds(op string, order int) bool {
+	switch op {
+	case "lt":
+		return order < 0
+	case "le":
+		return order <= 0
+	case "eq":
+		return order == 0
+	case "ne":
+		return order != 0
+	case "ge":
+		return order >= 0
+	}
+	return op == "gt" && order > 0
+}
+
+// compareFloats holds what is no number for equal to all.
 func compareFloats(a, b float64) int {
 	switch {
 	case a < b:

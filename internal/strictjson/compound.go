@@ -9,7 +9,7 @@ import (
 )
 
 // object reads an object into a struct or a map, or checks it.
-func (d *decoder) object(at string, v reflect.Value) bool {
+func (d *decoder) object(v reflect.Value) bool {
 	start := d.pos
 	wrongType := v.IsValid() && v.Kind() != reflect.Struct && (v.Kind() != reflect.Map || v.Type().Key().Kind() != reflect.String)
 	target := v
@@ -23,17 +23,17 @@ func (d *decoder) object(at string, v reflect.Value) bool {
 	if target.IsValid() && target.Kind() == reflect.Map && target.IsNil() {
 		target.Set(reflect.MakeMap(target.Type()))
 	}
-	met, ok := d.members(at, target, shape)
+	met, ok := d.members(target, shape)
 	if !ok {
 		return false
 	}
 	if wrongType {
-		d.wrong(at, start, typeName(v.Type()))
+		d.wrong(start, typeName(v.Type()))
 	}
 	if shape != nil {
-		for _, f := range shape.fields {
-			if f.required && !met[f.name] {
-				d.add(rumbo.FieldError{Pointer: at + "/" + escapePointer(f.name), Code: rumbo.MissingField})
+		for i := range shape.fields {
+			if f := &shape.fields[i]; f.required && !met.has(f) {
+				d.add(rumbo.FieldError{Pointer: d.place() + "/" + escapePointer(f.name), Code: rumbo.MissingField})
 			}
 		}
 	}
@@ -42,64 +42,92 @@ func (d *decoder) object(at string, v reflect.Value) bool {
 
 // members reads the keys and values of an object up to its closing brace and
 // says which keys it met.
-func (d *decoder) members(at string, v reflect.Value, sh *shape) (met map[string]bool, ok bool) {
+func (d *decoder) members(v reflect.Value, sh *shape) (met keys, ok bool) {
 	d.pos++ // the opening brace
-	met = map[string]bool{}
 	if d.next('}') {
 		return met, true
 	}
 	for {
 		if d.space(); d.end() || d.data[d.pos] != '"' {
-			return nil, d.syntax(at, "a key in quotes is missing")
+			return met, d.syntax("a key in quotes is missing")
 		}
-		key, ok := d.string(at)
-		if !ok {
-			return nil, false
-		}
-		below := at + "/" + escapePointer(key)
-		if met[key] {
-			d.add(rumbo.FieldError{Pointer: below, Code: rumbo.DuplicateField})
-		}
-		met[key] = true
-		if !d.next(':') {
-			return nil, d.syntax(below, "a colon is missing")
-		}
-		d.space()
-		if !d.member(below, key, v, sh) {
-			return nil, false
+		key, ok := d.string()
+		if !ok || !d.member(key, v, sh, &met) {
+			return met, false
 		}
 		if d.next('}') {
 			return met, true
 		}
 		if !d.next(',') {
-			return nil, d.syntax(at, "a comma or closing brace is missing")
+			return met, d.syntax("a comma or closing brace is missing")
 		}
 	}
 }
 
-// member reads the value of one key.
-func (d *decoder) member(at, key string, v reflect.Value, sh *shape) bool {
+// member reads what follows a key: a colon and the value.
+func (d *decoder) member(key []byte, v reflect.Value, sh *shape, met *keys) bool {
+	var f *field
+	if sh != nil {
+		f = sh.byName[string(key)]
+	}
+	if f != nil {
+		d.enter(f.name)
+	} else {
+		d.enter(string(key))
+	}
+	defer d.leave()
+	if met.meet(f, key) {
+		d.add(rumbo.FieldError{Pointer: d.place(), Code: rumbo.DuplicateField})
+	}
+	if !d.next(':') {
+		return d.syntax("a colon is missing")
+	}
+	d.space()
 	switch {
-	case sh != nil:
-		f, known := sh.byName[key]
-		if !known {
-			d.add(rumbo.FieldError{Pointer: at, Code: rumbo.UnknownField, Value: shorten([]byte(key)), Suggestion: Nearest(key, sh.names)})
-			return d.value(at, reflect.Value{})
-		}
-		if f.readOnly {
-			return d.value(at, reflect.Value{})
-		}
-		return d.value(at, fieldByIndex(v, f.index))
-	case v.IsValid(): // a map
-		elem := reflect.New(v.Type().Elem()).Elem()
-		if !d.value(at, elem) {
-			return false
-		}
-		v.SetMapIndex(reflect.ValueOf(key).Convert(v.Type().Key()), elem)
+	case f != nil && !f.readOnly:
+		return d.value(fieldByIndex(v, f.index))
+	case sh != nil && f == nil:
+		d.add(rumbo.FieldError{Pointer: d.place(), Code: rumbo.UnknownField, Value: shorten(key), Suggestion: Nearest(string(key), sh.names)})
+	case sh == nil && v.IsValid():
+		return d.entry(string(key), v)
+	}
+	return d.value(reflect.Value{})
+}
+
+// entry reads the value of one key of a map.
+func (d *decoder) entry(key string, v reflect.Value) bool {
+	elem := reflect.New(v.Type().Elem()).Elem()
+	if !d.value(elem) {
+		return false
+	}
+	v.SetMapIndex(reflect.ValueOf(key).Convert(v.Type().Key()), elem)
+	return true
+}
+
+// keys are those that an object has had.
+type keys struct {
+	known  uint64 // fields, by their bits
+	others map[string]bool
+}
+
+// meet adds a key, that of f when it is a field's, and says whether it was there.
+func (k *keys) meet(f *field, key []byte) (again bool) {
+	if f != nil && f.bit != 0 {
+		again = k.known&f.bit != 0
+		k.known |= f.bit
+		return again
+	}
+	if k.others[string(key)] {
 		return true
 	}
-	return d.value(at, reflect.Value{})
+	if k.others == nil {
+		k.others = map[string]bool{}
+	}
+	k.others[string(key)] = true
+	return false
 }
+
+func (k *keys) has(f *field) bool { return k.known&f.bit != 0 || f.bit == 0 && k.others[f.name] }
 
 // fieldByIndex is the field, making embedded pointers on the way.
 func fieldByIndex(v reflect.Value, index []int) reflect.Value {
@@ -116,7 +144,7 @@ func fieldByIndex(v reflect.Value, index []int) reflect.Value {
 }
 
 // array reads an array into a slice or a Go array, or checks it.
-func (d *decoder) array(at string, v reflect.Value) bool {
+func (d *decoder) array(v reflect.Value) bool {
 	start := d.pos
 	d.pos++ // the opening bracket
 	isSlice := v.IsValid() && v.Kind() == reflect.Slice
@@ -128,37 +156,39 @@ func (d *decoder) array(at string, v reflect.Value) bool {
 	if !d.next(']') {
 		for more := true; more; n++ {
 			d.space()
-			if !d.element(at+"/"+strconv.Itoa(n), v, n) {
+			d.enter(strconv.Itoa(n))
+			if !d.element(v, n) {
 				return false
 			}
+			d.leave()
 			if more = !d.next(']'); more && !d.next(',') {
-				return d.syntax(at, "a comma or closing bracket is missing")
+				return d.syntax("a comma or closing bracket is missing")
 			}
 		}
 	}
 	switch {
 	case isArray && n != v.Len():
-		d.add(rumbo.FieldError{Pointer: at, Code: rumbo.OutOfRange, Value: strconv.Itoa(n) + " elements", Limit: strconv.Itoa(v.Len())})
+		d.add(rumbo.FieldError{Pointer: d.place(), Code: rumbo.OutOfRange, Value: strconv.Itoa(n) + " elements", Limit: strconv.Itoa(v.Len())})
 	case v.IsValid() && !isSlice && !isArray:
-		d.wrong(at, start, typeName(v.Type()))
+		d.wrong(start, typeName(v.Type()))
 	}
 	return true
 }
 
 // element reads element n of an array.
-func (d *decoder) element(at string, v reflect.Value, n int) bool {
+func (d *decoder) element(v reflect.Value, n int) bool {
 	switch {
 	case v.IsValid() && v.Kind() == reflect.Slice:
 		elem := reflect.New(v.Type().Elem()).Elem()
-		if !d.value(at, elem) {
+		if !d.value(elem) {
 			return false
 		}
 		v.Set(reflect.Append(v, elem))
 		return true
 	case v.IsValid() && v.Kind() == reflect.Array && n < v.Len():
-		return d.value(at, v.Index(n))
+		return d.value(v.Index(n))
 	}
-	return d.value(at, reflect.Value{})
+	return d.value(reflect.Value{})
 }
 
 // escapePointer writes a key as a segment of a JSON pointer (RFC 6901).

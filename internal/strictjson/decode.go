@@ -38,11 +38,11 @@ func Decode(data []byte, into any, o Options) []rumbo.FieldError {
 	if target.Kind() != reflect.Pointer || target.IsNil() {
 		panic("strictjson: Decode needs a non-nil pointer")
 	}
-	d := &decoder{scanner: scanner{data: data, base: o.Offset, line: o.Line}, most: o.MaxFaults}
+	d := &decoder{scanner: scanner{data: data, base: o.Offset, line: o.Line}, at: o.At, most: o.MaxFaults}
 	if d.most <= 0 {
 		d.most = DefaultMaxFaults
 	}
-	d.document(o.At, target.Elem())
+	d.document(target.Elem())
 	return d.faults
 }
 
@@ -75,9 +75,11 @@ func within(place, other string) bool {
 // decoder walks text and Go type side by side.
 type decoder struct {
 	scanner
+	at     string   // the whole's pointer
+	path   []string // from there to the value being read: keys and numbers, only joined for a fault
+	room   [8]string
 	faults []rumbo.FieldError
 	most   int
-	depth  int
 	full   bool // more faults than are listed
 }
 
@@ -93,75 +95,86 @@ func (d *decoder) add(f rumbo.FieldError) {
 	}
 }
 
+// enter goes down to the value of a key, or to an element; leave comes back.
+func (d *decoder) enter(key string) {
+	if d.path == nil {
+		d.path = d.room[:0]
+	}
+	d.path = append(d.path, key)
+}
+
+func (d *decoder) leave() { d.path = d.path[:len(d.path)-1] }
+
+// place is the pointer of the value being read.
+func (d *decoder) place() string {
+	at := d.at
+	for _, key := range d.path {
+		at += "/" + escapePointer(key)
+	}
+	return at
+}
+
 // document reads the whole text: one value and nothing after it.
-func (d *decoder) document(at string, v reflect.Value) {
+func (d *decoder) document(v reflect.Value) {
 	d.skipMark()
 	if d.space(); d.end() {
-		d.add(rumbo.FieldError{Pointer: at, Code: rumbo.EmptyPayload})
+		d.add(rumbo.FieldError{Pointer: d.place(), Code: rumbo.EmptyPayload})
 		return
 	}
-	if !d.value(at, v) {
+	if !d.value(v) {
 		return
 	}
 	if d.space(); !d.end() {
-		d.syntax(at, "something follows the value")
+		d.syntax("something follows the value")
 	}
 }
 
 // syntax notes a fault that ends the reading; it returns false for its callers
 // to pass on.
-func (d *decoder) syntax(at, what string) bool {
+func (d *decoder) syntax(what string) bool {
+	f := rumbo.FieldError{Pointer: d.place(), Code: rumbo.BadJSON, Value: what + " at " + d.where(d.pos)}
 	switch {
 	case d.end():
-		d.add(rumbo.FieldError{Pointer: at, Code: rumbo.TruncatedPayload, Value: what + " at " + d.where(d.pos)})
+		f.Code = rumbo.TruncatedPayload
 	case !d.validRune():
-		d.add(rumbo.FieldError{Pointer: at, Code: rumbo.NotUTF8, Value: d.base + int64(d.pos)})
-	default:
-		d.add(rumbo.FieldError{Pointer: at, Code: rumbo.BadJSON, Value: what + " at " + d.where(d.pos)})
+		f.Code, f.Value = rumbo.NotUTF8, d.base+int64(d.pos)
 	}
+	d.add(f)
 	return false
 }
 
 // value reads one value into v, or only checks its syntax when v is not valid.
 // It returns false when the reading cannot go on.
-func (d *decoder) value(at string, v reflect.Value) bool {
+func (d *decoder) value(v reflect.Value) bool {
 	if d.end() {
-		return d.syntax(at, "a value is missing")
+		return d.syntax("a value is missing")
 	}
 	c := d.data[d.pos]
 	if c == 'n' {
-		return d.null(at, v)
+		return d.null(v)
 	}
-	v, done, ok := d.special(at, v)
+	v, done, ok := d.special(v)
 	if done {
 		return ok
 	}
 	switch {
+	case (c == '{' || c == '[') && len(d.path) >= MaxDepth:
+		return d.syntax("nested deeper than " + strconv.Itoa(MaxDepth) + " levels")
 	case c == '{':
-		return d.nested(at, func() bool { return d.object(at, v) })
+		return d.object(v)
 	case c == '[':
-		return d.nested(at, func() bool { return d.array(at, v) })
+		return d.array(v)
 	case c == '"':
-		return d.stringValue(at, v)
+		return d.stringValue(v)
 	case c == 't' || c == 'f':
-		return d.boolean(at, v)
+		return d.boolean(v)
 	case c == '-' || '0' <= c && c <= '9':
-		return d.number(at, v)
+		return d.number(v)
 	}
-	return d.syntax(at, "a value is missing")
-}
-
-// nested reads an object or array one level deeper.
-func (d *decoder) nested(at string, read func() bool) bool {
-	if d.depth++; d.depth > MaxDepth {
-		return d.syntax(at, "nested deeper than "+strconv.Itoa(MaxDepth)+" levels")
-	}
-	ok := read()
-	d.depth--
-	return ok
+	return d.syntax("a value is missing")
 }
 
 // wrong notes that the value which began at start has another type than v.
-func (d *decoder) wrong(at string, start int, want string) {
-	d.add(rumbo.FieldError{Pointer: at, Code: rumbo.WrongType, Value: shorten(d.data[start:d.pos]), Limit: want})
+func (d *decoder) wrong(start int, want string) {
+	d.add(rumbo.FieldError{Pointer: d.place(), Code: rumbo.WrongType, Value: shorten(d.data[start:d.pos]), Limit: want})
 }

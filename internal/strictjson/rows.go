@@ -2,6 +2,7 @@ package strictjson
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"iter"
@@ -239,27 +240,14 @@ func (s *rowScanner) row(at string) error {
 // lines yields one row a line, without empty lines.
 func (s *rowScanner) lines() error {
 	for {
-		row := Row{Index: s.index, At: "/" + strconv.FormatInt(s.index, 10), Offset: s.pos, Line: s.line}
-		s.buf = s.buf[:0]
-		blank := true
-		c, err := s.in.ReadByte()
-		for ; err == nil && c != '\n'; c, err = s.in.ReadByte() {
-			s.pos++
-			blank = blank && (c == ' ' || c == '\t' || c == '\r')
-			if s.buf = append(s.buf, c); len(s.buf) > s.o.MaxRow {
-				return rowFault(row.At, rumbo.TooLong, s.o.MaxRow+1, s.o.MaxRow)
-			}
-		}
+		row := Row{Index: s.index, Offset: s.pos, Line: s.line}
+		line, err := s.nextLine()
 		if err != nil && err != io.EOF {
 			return err
 		}
-		if err == nil {
-			s.pos++
-			s.line++
-		}
-		if !blank {
+		if len(bytes.TrimLeft(line, " \t\r")) > 0 {
+			row.At, row.Raw = "/"+strconv.FormatInt(s.index, 10), line
 			s.index++
-			row.Raw = s.buf
 			if !s.yield(row, nil) {
 				return errEnough
 			}
@@ -267,6 +255,31 @@ func (s *rowScanner) lines() error {
 		if err == io.EOF {
 			return nil
 		}
+	}
+}
+
+// nextLine is the next line without its end; io.EOF comes with the last one.
+func (s *rowScanner) nextLine() ([]byte, error) {
+	s.buf = s.buf[:0]
+	for {
+		piece, err := s.in.ReadSlice('\n')
+		s.pos += int64(len(piece))
+		if err == nil {
+			piece = piece[:len(piece)-1]
+			s.line++
+		}
+		if len(s.buf)+len(piece) > s.o.MaxRow {
+			return nil, rowFault("/"+strconv.FormatInt(s.index, 10), rumbo.TooLong, s.o.MaxRow+1, s.o.MaxRow)
+		}
+		if err == bufio.ErrBufferFull {
+			s.buf = append(s.buf, piece...)
+			continue
+		}
+		if len(s.buf) > 0 {
+			s.buf = append(s.buf, piece...)
+			piece = s.buf
+		}
+		return piece, err
 	}
 }
 

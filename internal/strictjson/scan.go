@@ -100,10 +100,10 @@ func (s *scanner) digits() (n int) {
 	return n
 }
 
-// text takes a string. badByte is the position of the first byte that is not
-// UTF-8 (replaced in text, as encoding/json does), -1 when there is none;
-// fault says what is wrong with its syntax.
-func (s *scanner) text() (text string, badByte int, fault string) {
+// text takes a string, a piece of the data where it is written plainly. badByte is the
+// position of the first byte that is not UTF-8 (replaced in text, as encoding/json does),
+// -1 when there is none; fault says what is wrong with its syntax.
+func (s *scanner) text() (text []byte, badByte int, fault string) {
 	s.pos++ // the opening quote
 	start := s.pos
 	badByte = -1
@@ -111,7 +111,7 @@ func (s *scanner) text() (text string, badByte int, fault string) {
 		c := s.data[s.pos]
 		if c == '"' {
 			s.pos++
-			return string(s.data[start : s.pos-1]), -1, ""
+			return s.data[start : s.pos-1], -1, ""
 		}
 		if c == '\\' || c < ' ' || c >= utf8.RuneSelf {
 			break
@@ -123,15 +123,15 @@ func (s *scanner) text() (text string, badByte int, fault string) {
 		switch c := s.data[s.pos]; {
 		case c == '"':
 			s.pos++
-			return string(out), badByte, ""
+			return out, badByte, ""
 		case c == '\\':
 			r, ok := s.escape()
 			if !ok {
-				return "", badByte, "a bad escape in a string"
+				return nil, badByte, "a bad escape in a string"
 			}
 			out = utf8.AppendRune(out, r)
 		case c < ' ':
-			return "", badByte, "a control character in a string"
+			return nil, badByte, "a control character in a string"
 		default:
 			r, size := utf8.DecodeRune(s.data[s.pos:])
 			if r == utf8.RuneError && size == 1 && badByte < 0 {
@@ -141,7 +141,7 @@ func (s *scanner) text() (text string, badByte int, fault string) {
 			s.pos += size
 		}
 	}
-	return "", badByte, "an unfinished string"
+	return nil, badByte, "an unfinished string"
 }
 
 var shortEscapes = map[byte]rune{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}

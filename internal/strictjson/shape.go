@@ -20,6 +20,7 @@ type field struct {
 	name               string
 	index              []int
 	required, readOnly bool
+	bit                uint64 // its own, 0 from the 65th field on
 }
 
 // shapes remembers the shape of every type met: a cache, filled once a type.
@@ -47,7 +48,7 @@ func shapeOf(t reflect.Type) *shape {
 	}
 	for i := range sh.fields {
 		f := &sh.fields[i]
-		sh.byName[f.name] = f
+		sh.byName[f.name], f.bit = f, 1<<i
 		if !f.readOnly {
 			sh.names = append(sh.names, f.name)
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"reflect"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/logistica-inteligente/rumbo"
@@ -22,10 +23,10 @@ var (
 const TimeForm = "RFC 3339 with offset, as 2022-01-31T08:00:00-05:00"
 
 // null reads null, which is right where Go has a nil.
-func (d *decoder) null(at string, v reflect.Value) bool {
+func (d *decoder) null(v reflect.Value) bool {
 	start := d.pos
 	if !d.literal("null") {
-		return d.syntax(at, "a value is missing")
+		return d.syntax("a value is missing")
 	}
 	if !v.IsValid() {
 		return true
@@ -38,14 +39,14 @@ func (d *decoder) null(at string, v reflect.Value) bool {
 		}
 		v.SetZero()
 	default:
-		d.wrong(at, start, typeName(v.Type()))
+		d.wrong(start, typeName(v.Type()))
 	}
 	return true
 }
 
 // special follows pointers, and reads the types that decode themselves. When
 // done is false the returned value is where the reading goes on.
-func (d *decoder) special(at string, v reflect.Value) (target reflect.Value, done, ok bool) {
+func (d *decoder) special(v reflect.Value) (target reflect.Value, done, ok bool) {
 	for v.IsValid() && v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			v.Set(reflect.New(v.Type().Elem()))
@@ -57,90 +58,105 @@ func (d *decoder) special(at string, v reflect.Value) (target reflect.Value, don
 	}
 	switch t := v.Type(); {
 	case t == timeType:
-		return v, true, d.time(at, v)
-	case t == rawType, t.Kind() == reflect.Interface && t.NumMethod() == 0,
-		t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8,
-		reflect.PointerTo(t).Implements(unmarshalerType), reflect.PointerTo(t).Implements(textType):
-		return v, true, d.byItself(at, v)
+		return v, true, d.time(v)
+	case decodesItself(t):
+		return v, true, d.byItself(v)
 	}
 	return v, false, true
 }
 
+// itself remembers of every type met whether it decodes itself: a cache, filled once a type.
+var itself sync.Map // reflect.Type -> bool
+
+func decodesItself(t reflect.Type) bool {
+	if t.PkgPath() == "" && t.Kind() != reflect.Slice && t.Kind() != reflect.Interface && t.Kind() != reflect.Struct {
+		return false // a type without methods; an unnamed struct may embed some
+	}
+	if known, ok := itself.Load(t); ok {
+		return known.(bool)
+	}
+	is := t == rawType || t.Kind() == reflect.Interface && t.NumMethod() == 0 ||
+		t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8 ||
+		reflect.PointerTo(t).Implements(unmarshalerType) || reflect.PointerTo(t).Implements(textType)
+	itself.Store(t, is)
+	return is
+}
+
 // byItself checks the syntax of a value and lets encoding/json read it.
-func (d *decoder) byItself(at string, v reflect.Value) bool {
+func (d *decoder) byItself(v reflect.Value) bool {
 	start := d.pos
-	if !d.value(at, reflect.Value{}) {
+	if !d.value(reflect.Value{}) {
 		return false
 	}
 	if err := json.Unmarshal(d.data[start:d.pos], v.Addr().Interface()); err != nil {
-		d.wrong(at, start, typeName(v.Type()))
+		d.wrong(start, typeName(v.Type()))
 	}
 	return true
 }
 
 // time reads an RFC 3339 time.
-func (d *decoder) time(at string, v reflect.Value) bool {
+func (d *decoder) time(v reflect.Value) bool {
 	start := d.pos
 	if d.data[start] != '"' {
-		if !d.value(at, reflect.Value{}) {
+		if !d.value(reflect.Value{}) {
 			return false
 		}
-		d.wrong(at, start, "a time ("+TimeForm+")")
+		d.wrong(start, "a time ("+TimeForm+")")
 		return true
 	}
-	text, ok := d.string(at)
+	text, ok := d.string()
 	if !ok {
 		return false
 	}
 	var t time.Time
-	if err := t.UnmarshalText([]byte(text)); err != nil {
-		d.add(rumbo.FieldError{Pointer: at, Code: rumbo.BadTime, Value: shorten([]byte(text)), Limit: TimeForm})
+	if err := t.UnmarshalText(text); err != nil {
+		d.add(rumbo.FieldError{Pointer: d.place(), Code: rumbo.BadTime, Value: shorten(text), Limit: TimeForm})
 		return true
 	}
-	v.Set(reflect.ValueOf(t))
+	*v.Addr().Interface().(*time.Time) = t
 	return true
 }
 
 // string reads a string and notes bytes that are not UTF-8.
-func (d *decoder) string(at string) (string, bool) {
+func (d *decoder) string() (text []byte, ok bool) {
 	text, badByte, fault := d.text()
 	if badByte >= 0 {
-		d.add(rumbo.FieldError{Pointer: at, Code: rumbo.NotUTF8, Value: d.base + int64(badByte)})
+		d.add(rumbo.FieldError{Pointer: d.place(), Code: rumbo.NotUTF8, Value: d.base + int64(badByte)})
 	}
 	if fault != "" {
-		return "", d.syntax(at, fault)
+		return nil, d.syntax(fault)
 	}
 	return text, true
 }
 
-func (d *decoder) stringValue(at string, v reflect.Value) bool {
+func (d *decoder) stringValue(v reflect.Value) bool {
 	start := d.pos
-	text, ok := d.string(at)
+	text, ok := d.string()
 	if !ok || !v.IsValid() {
 		return ok
 	}
 	if v.Kind() != reflect.String {
-		d.wrong(at, start, typeName(v.Type()))
+		d.wrong(start, typeName(v.Type()))
 		return true
 	}
-	v.SetString(text)
+	v.SetString(string(text))
 	return true
 }
 
-func (d *decoder) boolean(at string, v reflect.Value) bool {
+func (d *decoder) boolean(v reflect.Value) bool {
 	start := d.pos
 	word := "true"
 	if d.data[start] == 'f' {
 		word = "false"
 	}
 	if !d.literal(word) {
-		return d.syntax(at, "a value is missing")
+		return d.syntax("a value is missing")
 	}
 	if !v.IsValid() {
 		return true
 	}
 	if v.Kind() != reflect.Bool {
-		d.wrong(at, start, typeName(v.Type()))
+		d.wrong(start, typeName(v.Type()))
 		return true
 	}
 	v.SetBool(word == "true")
@@ -148,22 +164,22 @@ func (d *decoder) boolean(at string, v reflect.Value) bool {
 }
 
 // number reads a number into an integer or a float.
-func (d *decoder) number(at string, v reflect.Value) bool {
+func (d *decoder) number(v reflect.Value) bool {
 	start := d.pos
 	text, whole, ok := d.numberText()
 	if !ok {
-		return d.syntax(at, "a number breaks off")
+		return d.syntax("a number breaks off")
 	}
 	if !v.IsValid() {
 		return true
 	}
 	kind := v.Kind()
 	if isInteger := kind >= reflect.Int && kind <= reflect.Uintptr; isInteger && !whole || !isInteger && kind != reflect.Float64 && kind != reflect.Float32 {
-		d.wrong(at, start, typeName(v.Type()))
+		d.wrong(start, typeName(v.Type()))
 		return true
 	}
 	if !setNumber(v, text) {
-		d.add(rumbo.FieldError{Pointer: at, Code: rumbo.OutOfRange, Value: shorten([]byte(text)), Limit: rangeOf(v.Type())})
+		d.add(rumbo.FieldError{Pointer: d.place(), Code: rumbo.OutOfRange, Value: shorten([]byte(text)), Limit: rangeOf(v.Type())})
 	}
 	return true
 }
