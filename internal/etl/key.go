@@ -81,28 +81,10 @@ func (k *key) number(n int64) { k.buf = binary.BigEndian.AppendUint64(k.buf, uin
 func (k *key) clock(c clock) {
 	if c.local {
 		k.number(int64(len(time.DateTime)))
-		k.buf = appendDateTime(k.buf, c.at)
+		k.buf = tabular.AppendDateTime(k.buf, c.at)
 		return
 	}
 	k.number(c.at.UnixNano())
-}
-
-// appendDateTime is t.AppendFormat(buf, time.DateTime) in a third of its time.
-func appendDateTime(buf []byte, t time.Time) []byte {
-	year, month, day := t.Date()
-	if year < 0 || year > 9999 {
-		return t.AppendFormat(buf, time.DateTime)
-	}
-	hour, minute, second := t.Clock()
-	two := func(n int, after string) { buf = append(append(buf, byte('0'+n/10), byte('0'+n%10)), after...) }
-	two(year/100, "")
-	two(year%100, "-")
-	two(int(month), "-")
-	two(day, " ")
-	two(hour, ":")
-	two(minute, ":")
-	two(second, "")
-	return buf
 }
 
 // letters writes 128 bits as 26 characters that are safe in an id.

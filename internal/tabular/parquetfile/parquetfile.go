@@ -48,9 +48,9 @@ type Reader struct {
 	buf    [64]parquet.Row
 	have   []parquet.Row // of buf, not yet given out
 	fields [][]byte
-	text   []byte // of all fields, one after the other
-	ends   []int  // of each field in text
 	raw    []byte
+	quoted []byte // texts, as they are without quotes
+	spans  []span // of the fields
 }
 
 // Open reads the footer of a file of the given size in bytes. Faults are
@@ -152,30 +152,50 @@ func (r *Reader) more() error {
 	return nil
 }
 
-// record writes a row as CSV does.
+// record writes a row as CSV does. What needs no quotes is written once, for the record and
+// its field.
 func (r *Reader) record(row parquet.Row) tabular.Record {
-	r.text, r.raw, r.fields, r.ends = r.text[:0], r.raw[:0], r.fields[:0], r.ends[:0]
+	r.raw, r.quoted, r.fields, r.spans = r.raw[:0], r.quoted[:0], r.fields[:0], r.spans[:0]
 	for i, v := range row {
-		if r.write[i] == nil {
+		write := r.write[i]
+		if write == nil {
 			continue
 		}
-		if !v.IsNull() {
-			r.text = r.write[i](r.text, v)
-		}
-		r.ends = append(r.ends, len(r.text))
-	}
-	start := 0
-	for i, end := range r.ends { // only now: text moves while it grows
-		field := r.text[start:end]
-		r.fields = append(r.fields, field)
-		if i > 0 {
+		if len(r.spans) > 0 {
 			r.raw = append(r.raw, ',')
 		}
-		r.raw = appendQuoted(r.raw, field)
-		start = end
+		at := span{from: len(r.raw)}
+		switch kind := v.Kind(); {
+		case v.IsNull():
+		case kind == parquet.ByteArray || kind == parquet.FixedLenByteArray:
+			at.quoted, r.quoted = len(r.quoted), write(r.quoted, v)
+			if text := r.quoted[at.quoted:]; needsQuotes(text) {
+				r.raw = appendQuoted(r.raw, text)
+				at.from, at.to = -1, len(r.quoted)
+			} else {
+				r.raw = append(r.raw, text...)
+			}
+		default:
+			r.raw = write(r.raw, v)
+		}
+		if at.from >= 0 {
+			at.to = len(r.raw)
+		}
+		r.spans = append(r.spans, at)
+	}
+	for _, at := range r.spans { // only now: text moves while it grows
+		if at.from < 0 {
+			r.fields = append(r.fields, r.quoted[at.quoted:at.to])
+		} else {
+			r.fields = append(r.fields, r.raw[at.from:at.to])
+		}
 	}
 	return tabular.Record{Raw: r.raw, Fields: r.fields, Ended: true}
 }
+
+// span is where the text of a field stands: in the record, or by itself from quoted on when
+// it has quotes there.
+type span struct{ from, to, quoted int }
 
 // HeaderLine is a header as CSV writes it: with it, a record's Raw can be read again.
 func HeaderLine(names []string) string {
@@ -189,8 +209,10 @@ func HeaderLine(names []string) string {
 	return string(line)
 }
 
+func needsQuotes(field []byte) bool { return bytes.ContainsAny(field, ",\"\r\n") }
+
 func appendQuoted(dst, field []byte) []byte {
-	if !bytes.ContainsAny(field, ",\"\r\n") {
+	if !needsQuotes(field) {
 		return append(dst, field...)
 	}
 	dst = append(dst, '"')
@@ -204,8 +226,11 @@ func writer(c *parquet.Column) func([]byte, parquet.Value) []byte {
 		return func(dst []byte, v parquet.Value) []byte {
 			n, second := v.Int64(), int64(time.Second/unit)
 			t := time.Unix(n/second, n%second*int64(unit)).UTC()
-			if utc {
+			switch {
+			case utc:
 				return t.AppendFormat(dst, time.RFC3339Nano)
+			case t.Nanosecond() == 0:
+				return tabular.AppendDateTime(dst, t)
 			}
 			return t.AppendFormat(dst, "2006-01-02 15:04:05.999999999")
 		}
