@@ -25,7 +25,7 @@ func timed(from, n int, distance float64) (out []rumbo.Trip) {
 // them of times that no other batch has: what counts say and what is visible is that of a model,
 // whether or not IDs were looked up.
 func testRandomPortions(t *testing.T, h Harness) {
-	const batches = 6
+	const batches = 12
 	s, random := h.Store, rand.New(rand.NewPCG(3, 70))
 	content := make([]map[string]float64, batches)
 	ended := make([]string, batches)
@@ -33,24 +33,24 @@ func testRandomPortions(t *testing.T, h Harness) {
 		content[n] = map[string]float64{}
 		receive(t, s, batch(n, rumbo.KindTrips))
 	}
-	for act := range 60 {
+	for act := range 120 {
 		n := random.IntN(batches)
 		b := batch(n, rumbo.KindTrips)
-		switch what := random.IntN(12); {
+		switch what := random.IntN(24); {
 		case ended[n] != "":
-		case what < 8:
-			rows := timed(random.IntN(40)*100, 100+random.IntN(300), float64(1+random.IntN(2)))
+		case what < 20:
+			rows := timed(random.IntN(60)*100, 100+random.IntN(200), float64(1+random.IntN(2)))
 			if what == 0 {
 				rows = append(rows, rows[:7]...) // twice in a portion
 			}
 			same(t, fmt.Sprintf("counts of act %d", act), load(t, s, b, rows...), foretold(content, ended, n, rows))
-		case what < 9:
+		case what < 21:
 			for clearSome(t, s, b, 150) > 0 {
 			}
 			clear(content[n])
 		default:
 			ended[n] = rumbo.BatchLoaded
-			if what == 11 {
+			if what == 23 {
 				ended[n] = rumbo.BatchFailed
 			}
 			finish(t, s, b, ended[n])
