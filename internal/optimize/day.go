@@ -22,6 +22,8 @@ type Day struct {
 	origin     time.Time
 	end        time.Time
 	zone       *time.Location
+	classes    []class
+	classOf    map[string]int32 // vehicle ID -> index in classes
 }
 
 // NewDay gathers the places, load dimensions and skills of the day. It reports every
@@ -42,6 +44,7 @@ func NewDay(orders []rumbo.Order, vehicles []rumbo.Vehicle, depots []rumbo.Depot
 	if err := rumbo.InvalidFields("optimize.NewDay", faults); err != nil {
 		return nil, err
 	}
+	d.gatherClasses()
 	return d, nil
 }
 

@@ -2,6 +2,7 @@ package optimize
 
 import (
 	"context"
+	"math"
 
 	rumbo "github.com/logistica-inteligente/rumbo"
 	"github.com/logistica-inteligente/rumbo/geo"
@@ -36,10 +37,27 @@ func Measure(places []rumbo.Point, meters, seconds []int32) Crow {
 	return Crow{Detour: road / line, SecPerM: drive / line}
 }
 
+// plane lays the places on a plane in meters that touches the earth in their middle: a straight
+// line there costs a tenth of one on a sphere, and differs from it by less than roads do.
+func (d *Day) plane() []vrp.Place {
+	const meters = 6371008.8 * math.Pi / 180 // a degree
+	first, n := d.places[0], float64(len(d.places))
+	var lat, lon float64
+	for _, at := range d.places {
+		lat += at.Lat / n
+		lon += math.Remainder(at.Lon-first.Lon, 360) / n // also where the day lies across the 180th meridian
+	}
+	out := make([]vrp.Place, len(d.places))
+	for i, at := range d.places {
+		out[i] = vrp.Place{X: (math.Remainder(at.Lon-first.Lon, 360) - lon) * meters * math.Cos(lat*math.Pi/180), Y: (at.Lat - lat) * meters}
+	}
+	return out
+}
+
 // Outline plans a day too large for a table by the straight line alone: routes to divide
 // the day by, not to drive. Canceled when ctx ends first.
 func (d *Day) Outline(ctx context.Context, c Crow, o Options) ([]Sketch, error) {
-	p, err := d.problem(vrp.Profile{Metric: vrp.Metric{Kind: vrp.GreatCircle, DistanceFactor: c.Detour, DurationFactor: c.SecPerM}})
+	p, err := d.problem(vrp.Profile{Metric: vrp.Metric{Kind: vrp.Euclid, DistanceFactor: c.Detour, DurationFactor: c.SecPerM}}, d.plane())
 	if err != nil {
 		return nil, err
 	}
@@ -50,9 +68,9 @@ func (d *Day) Outline(ctx context.Context, c Crow, o Options) ([]Sketch, error) 
 	if ctx.Err() != nil {
 		return nil, rumbo.Fault(rumbo.Canceled, "optimize.Outline", "", context.Cause(ctx))
 	}
-	out := make([]Sketch, len(found.Routes))
+	out, drivers := make([]Sketch, len(found.Routes)), d.drivers(found.Routes, nil)
 	for i, r := range found.Routes {
-		out[i].Vehicle = d.Vehicles[r.Vehicle].ID
+		out[i].Vehicle = drivers[i].ID
 		for _, s := range r.Stops {
 			if s.Kind == vrp.KindJob {
 				out[i].Orders = append(out[i].Orders, d.Orders[s.Index].ID)

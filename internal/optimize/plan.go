@@ -8,12 +8,14 @@ import (
 )
 
 // Plan translates an engine solution into routes, reasons and a summary; the caller
-// adds identity, state and the names of the models. O(stops).
-func (d *Day) Plan(p *vrp.Problem, s vrp.Solution) rumbo.Plan {
+// adds identity, state and the names of the models. Of vehicles that are alike a route gets
+// the one that drove most of it before. O(stops).
+func (d *Day) Plan(p *vrp.Problem, s vrp.Solution, before []Sketch) rumbo.Plan {
 	plan := rumbo.Plan{TimeZone: d.zone.String()}
 	sum := rumbo.PlanSummary{Orders: len(d.Orders), Vehicles: len(s.Routes), CostCents: cents(s.Cost.Total())}
+	drivers := d.drivers(s.Routes, before)
 	for i := range s.Routes {
-		r := d.route(p, &s.Routes[i])
+		r := d.route(p, drivers[i], &s.Routes[i])
 		plan.Routes = append(plan.Routes, r)
 		sum.Served += len(r.Stops)
 		sum.DistanceM += r.DistanceM
@@ -27,8 +29,7 @@ func (d *Day) Plan(p *vrp.Problem, s vrp.Solution) rumbo.Plan {
 	return plan
 }
 
-func (d *Day) route(p *vrp.Problem, r *vrp.Route) rumbo.Route {
-	v := &d.Vehicles[r.Vehicle]
+func (d *Day) route(p *vrp.Problem, v *rumbo.Vehicle, r *vrp.Route) rumbo.Route {
 	first, last := r.Stops[0], r.Stops[len(r.Stops)-1]
 	out := rumbo.Route{
 		VehicleID: v.ID, StartDepot: v.DepotID, EndDepot: v.EndDepot,

@@ -31,7 +31,7 @@ type TravelSlice struct {
 	Duration []int32 // seconds
 }
 
-// Problem is the day in the words of the engine; job k is order k, vehicle k is vehicle k.
+// Problem is the day in the words of the engine; job k is order k, vehicle k a class of vehicles that are alike.
 // O(places^2) for the checks of the tables.
 func (d *Day) Problem(t Travel) (*vrp.Problem, error) {
 	profile := vrp.Profile{Distance: t.Distance}
@@ -41,20 +41,21 @@ func (d *Day) Problem(t Travel) (*vrp.Problem, error) {
 	if len(profile.Slices) == 1 {
 		profile.Duration, profile.Slices = profile.Slices[0].Duration, nil
 	}
-	return d.problem(profile)
+	places := make([]vrp.Place, len(d.places))
+	for i, at := range d.places {
+		places[i] = vrp.Place{X: at.Lon, Y: at.Lat}
+	}
+	return d.problem(profile, places)
 }
 
 // problem is the day with all vehicles traveling in one way.
-func (d *Day) problem(profile vrp.Profile) (*vrp.Problem, error) {
-	p := &vrp.Problem{Profiles: []vrp.Profile{profile}, Dimensions: len(d.dimensions)}
-	for _, at := range d.places {
-		p.Places = append(p.Places, vrp.Place{X: at.Lon, Y: at.Lat})
-	}
+func (d *Day) problem(profile vrp.Profile, places []vrp.Place) (*vrp.Problem, error) {
+	p := &vrp.Problem{Profiles: []vrp.Profile{profile}, Places: places, Dimensions: len(d.dimensions)}
 	for i := range d.Orders {
 		p.Jobs = append(p.Jobs, d.job(i))
 	}
-	for i := range d.Vehicles {
-		p.Vehicles = append(p.Vehicles, d.vehicle(&d.Vehicles[i]))
+	for _, c := range d.classes {
+		p.Vehicles = append(p.Vehicles, c.vehicle)
 	}
 	if err := p.Validate(); err != nil {
 		return nil, rumbo.Fault(rumbo.Invalid, "optimize.Problem", "the engine does not accept the problem", err)

@@ -39,8 +39,9 @@ func Sketches(p rumbo.Plan) []Sketch {
 const turned = math.Pi * (3 - 2.2360679774997896)
 
 // Divide cuts the day into regions with about as many orders each, by lines between the
-// middles of its routes that lie elsewhere every turn. What has no route goes to the region
-// of the nearest one, spare vehicles to all in turn. O(orders + routes log routes + open * routes).
+// middles of its routes that lie elsewhere every turn. What has no route counts to the nearest
+// one; spare vehicles go where most orders wait for one, else to all in turn.
+// O(orders + routes log routes + open * routes + spare * parts).
 //
 // Solving the parts of a solution over and over, each with borders elsewhere, is the
 // partial optimization metaheuristic of Taillard & Voss (POPMUSIC, 2002,
@@ -61,27 +62,50 @@ func (d *Day) Divide(routes []Sketch, parts, turn int) []Region {
 		}
 		middles = append(middles, m.mean())
 	}
-	parts = min(parts, max(1, len(routes))) // each has a vehicle
+	parts = max(1, min(parts, len(routes))) // each has a vehicle
+	if len(routes) == 0 {
+		middles = []middle{{}} // of nothing: what is open stays together
+	}
+	open := make([][]string, len(middles))
+	for _, o := range d.Orders {
+		if !served[o.ID] {
+			k := nearest(middles, o.Location)
+			open[k] = append(open[k], o.ID)
+		}
+	}
+	for i := range middles {
+		middles[i].weight += len(open[i])
+	}
 	bisect(middles, 0, parts, turned*float64(turn))
 	out := make([]Region, parts)
 	slices.SortFunc(middles, func(a, b middle) int { return cmp.Compare(a.route, b.route) })
 	for _, m := range middles {
-		out[m.part].Routes = append(out[m.part].Routes, routes[m.route])
-	}
-	for _, o := range d.Orders {
-		if !served[o.ID] {
-			k := nearest(middles, o.Location)
-			out[k].Open = append(out[k].Open, o.ID)
+		if len(routes) > 0 {
+			out[m.part].Routes = append(out[m.part].Routes, routes[m.route])
 		}
+		out[m.part].Open = append(out[m.part].Open, open[m.route]...)
 	}
-	k := turn
 	for _, v := range d.Vehicles {
 		if !driven[v.ID] {
-			out[k%parts].Spare = append(out[k%parts].Spare, v.ID)
-			k++
+			k := neediest(out, turn)
+			out[k].Spare = append(out[k].Spare, v.ID)
+			turn++
 		}
 	}
 	return out
+}
+
+// neediest is the region with most open orders for each of its spare vehicles and the next
+// one; of several the first from a turn on.
+func neediest(regions []Region, turn int) int {
+	best, most := 0, -1.0
+	for i := range regions {
+		k := (turn + i) % len(regions)
+		if need := float64(len(regions[k].Open)) / float64(len(regions[k].Spare)+1); need > most {
+			best, most = k, need
+		}
+	}
+	return best
 }
 
 // middle is the mean place of a route's orders.
@@ -127,17 +151,17 @@ func bisect(all []middle, first, parts int, angle float64) {
 	bisect(all[cut:], first+left, parts-left, angle+math.Pi/2)
 }
 
-// nearest is the part of the route whose middle is nearest to a place.
+// nearest is the route whose middle is nearest to a place.
 func nearest(all []middle, at rumbo.Point) int {
-	part, least := 0, math.Inf(1)
+	route, least := 0, math.Inf(1)
 	var m middle
 	m.add(at)
 	for _, x := range all {
 		if far := math.Hypot(x.x-m.x, x.y-m.y); far < least {
-			part, least = x.part, far
+			route, least = x.route, far
 		}
 	}
-	return part
+	return route
 }
 
 // Part is the day of a region alone.
@@ -166,16 +190,13 @@ func (d *Day) initial(routes []Sketch) *vrp.Solution {
 	if len(routes) == 0 {
 		return nil
 	}
-	vehicles, orders := map[string]int32{}, map[string]int32{}
-	for k, v := range d.Vehicles {
-		vehicles[v.ID] = int32(k)
-	}
+	orders := map[string]int32{}
 	for k, o := range d.Orders {
 		orders[o.ID] = int32(k)
 	}
 	out := &vrp.Solution{}
 	for _, s := range routes {
-		k, ok := vehicles[s.Vehicle]
+		k, ok := d.classOf[s.Vehicle]
 		if !ok {
 			continue
 		}

@@ -57,7 +57,7 @@ func (d *Day) Solve(ctx context.Context, t Travel, o Options) (rumbo.Plan, error
 		return rumbo.Plan{}, rumbo.Fault(rumbo.Internal, "optimize.Solve",
 			fmt.Sprintf("the referee counts a cost of %d, the search %d", report.Cost.Total(), found.Cost.Total()), nil)
 	}
-	plan := d.Plan(p, found)
+	plan := d.Plan(p, found, o.Initial)
 	plan.Summary.Feasible = true
 	plan.Summary.Seed, plan.Summary.Iterations = o.Request.Seed, stats.Iterations
 	plan.Summary.Threads, plan.Summary.SearchS = limits.Threads, stats.Elapsed.Seconds()
@@ -78,7 +78,7 @@ func (d *Day) options(p *vrp.Problem, o Options) solver.Options {
 		out.Threads = 1
 	}
 	out.Initial, out.Stage = d.initial(o.Initial), o.Stage
-	if o.Progress != nil {
+	if before := o.Initial; o.Progress != nil {
 		out.Progress = func(i solver.Incumbent) {
 			share := 0.0
 			if out.Budget > 0 {
@@ -87,7 +87,7 @@ func (d *Day) options(p *vrp.Problem, o Options) solver.Options {
 			if out.Iterations > 0 {
 				share = max(share, float64(i.Iterations)/float64(out.Iterations))
 			}
-			o.Progress(min(share, 1), func() rumbo.Plan { return d.Plan(p, i.Solution()) })
+			o.Progress(min(share, 1), func() rumbo.Plan { return d.Plan(p, i.Solution(), before) })
 		}
 	}
 	return out
