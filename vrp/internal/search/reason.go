@@ -29,7 +29,7 @@ func (s *Search) reason(alt int32) vrp.Reason {
 		return vrp.ReasonNoVehicleLeft
 	}
 	furthest := vrp.ReasonSkill
-	for k := range m.classes {
+	for k := 0; k < len(m.classes) && furthest != vrp.ReasonNoVehicleLeft; k++ {
 		furthest = max(furthest, s.obstacle(a, &m.classes[k]))
 	}
 	if furthest != vrp.ReasonNoVehicleLeft {

@@ -59,21 +59,27 @@ func New(m *Model, seed uint64) *Search {
 // ride may be shorter: where there are setups or rides only skills, amounts and ways count. O(left over * classes).
 func (s *Search) despair() {
 	for _, u := range s.bank {
-		x := &s.m.units[u]
-		hope := false
-		for alt := x.first; alt < x.first+x.count; alt++ {
-			for k := range s.m.classes {
-				if s.m.fit(alt, int32(k)) {
-					why := s.obstacle(&s.m.alts[alt], &s.m.classes[k])
-					hope = hope || why == vrp.ReasonNoVehicleLeft || ((s.m.setups || s.m.rides) && why > vrp.ReasonUnreachable)
-				}
-			}
-		}
-		if !hope {
+		if !s.hope(&s.m.units[u]) {
 			s.hopeless[u] = true
 			s.lost++
 		}
 	}
+}
+
+// hope reports whether some vehicle might serve a unit. O(classes).
+func (s *Search) hope(u *unit) bool {
+	for alt := u.first; alt < u.first+u.count; alt++ {
+		for k := range s.m.classes {
+			if !s.m.fit(alt, int32(k)) {
+				continue
+			}
+			why := s.obstacle(&s.m.alts[alt], &s.m.classes[k])
+			if why == vrp.ReasonNoVehicleLeft || ((s.m.setups || s.m.rides) && why > vrp.ReasonUnreachable) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Cost is that of the current solution, penalties for missing work included; BestCost that
