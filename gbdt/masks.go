@@ -21,12 +21,16 @@ type maskRow = [maskTrees]uint64
 // code serves eight trees. A tree of more leaves than a mask holds is cut into pieces; all but one
 // of them are left without a leaf and count 0.
 type tables struct {
-	features []int // the features that splits use; a row is coded as their bins, in this order
+	features []int // the features that splits use; a row is coded as their bins, in this order, with gaps
 	width    int   // blocks of codes of a row
+	fixed    int   // how many of them come before those of the features that vary
 	slots    []int // where in that order a feature stands
 	groups   []maskGroup
 	covered  int // trees in groups; the others, if any, are walked
 }
+
+// gap is a slot without a feature.
+const gap = -1
 
 // maskGroup is maskTrees pieces in the order of the model; the last group is filled up with pieces of
 // value 0. A group's splits know few thresholds of a feature, so that most codes share their masks:
@@ -54,17 +58,31 @@ type columns struct {
 const maxMaskBlocks = 3600
 
 // newTables builds the masks, in O(trees x splits x bins).
-func newTables(m *Model) *tables {
+func newTables(m *Model) *tables { return newTablesOf(m, func(int) bool { return false }) }
+
+// newTablesOf is newTables with features that vary in blocks of their own, behind the others.
+func newTablesOf(m *Model, varies func(feature int) bool) *tables {
 	t := &tables{slots: make([]int, len(m.features))}
 	used := make([]bool, len(m.features))
 	m.eachSplit(func(s *split) { used[s.feature] = true })
-	for j, u := range used {
-		if u {
-			t.slots[j] = len(t.features)
-			t.features = append(t.features, j)
+	place := func(late bool) {
+		for j, u := range used {
+			if u && varies(j) == late {
+				t.slots[j] = len(t.features)
+				t.features = append(t.features, j)
+			}
 		}
 	}
-	t.width = (len(t.features) + blockSlots - 1) / blockSlots
+	place(false)
+	n := len(t.features)
+	t.fixed = codeWidth(n)
+	for len(t.features) < t.fixed*blockSlots {
+		t.features = append(t.features, gap)
+	}
+	if place(true); len(t.features) == t.fixed*blockSlots {
+		t.features = t.features[:n] // nothing varies
+	}
+	t.width = codeWidth(len(t.features))
 	if t.width > 0 {
 		t.build(m.trees, &columns{masks: make([][histBins]maskRow, len(t.features)), used: make([]bool, len(t.features))})
 	}

@@ -116,7 +116,9 @@ func (m *Model) encode(features []int, width, n int, rows []float64, codes []cod
 		return
 	}
 	for slot, j := range features {
-		m.binners[j].encode(codes, slot, width, rows[j:], step, n)
+		if j != gap {
+			m.binners[j].encode(codes, slot, width, rows[j:], step, n)
+		}
 	}
 }
 

@@ -1,5 +1,7 @@
 package feature
 
+import "time"
+
 // Rows computes the rows of one set. It is read-only: one value may serve any
 // number of goroutines.
 type Rows struct {
@@ -35,26 +37,15 @@ func (r *Rows) Fill(out []float64, f *Facts) {
 	}
 }
 
-// Departure holds the clock features of one departure time, to be written over
-// those of rows that differ in nothing else.
-type Departure struct {
-	columns []int
-	values  []float64
-}
+// Clocks are the columns of the features that depend on the departure alone.
+func (r *Rows) Clocks() []int { return r.clocks }
 
-// Departure computes the clock features for the local time in f.
-func (r *Rows) Departure(f *Facts) Departure {
-	d := Departure{columns: r.clocks, values: make([]float64, len(r.clocks))}
-	at := drive{clock: clockOf(f)}
+// Clock is what those columns hold for a departure at a local time.
+func (r *Rows) Clock(at time.Time) []float64 {
+	values := make([]float64, len(r.clocks))
+	d := drive{clock: clockOf(&Facts{At: at})}
 	for i, column := range r.clocks {
-		d.values[i] = r.features[column].value(at)
+		values[i] = r.features[column].value(d)
 	}
-	return d
-}
-
-// Set writes the departure into a row that [Rows.Fill] made.
-func (d Departure) Set(row []float64) {
-	for i, column := range d.columns {
-		row[column] = d.values[i]
-	}
+	return values
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync"
 
 	"github.com/logistica-inteligente/rumbo/gbdt"
 	"github.com/logistica-inteligente/rumbo/internal/feature"
@@ -23,7 +24,8 @@ type Bundle struct {
 	// trips; a name may be missing.
 	Reference map[string]Profile
 
-	rows *feature.Rows
+	rows  *feature.Rows
+	cross func() *gbdt.Cross // of Mean, for many departures; made when it is first asked for
 }
 
 // TargetName says in a word what the trees of a set learn.
@@ -50,6 +52,7 @@ func New(b Bundle) (*Bundle, error) {
 		return nil, fmt.Errorf("%w: set %s was %.12s, is %.12s", ErrFeatures, b.Set, b.FeatureHash, b.Set.Hash())
 	}
 	b.rows = feature.NewRows(b.Set)
+	b.cross = sync.OnceValue(func() *gbdt.Cross { return gbdt.NewCross(b.Mean, b.rows.Clocks()) })
 	for _, m := range b.trees() {
 		if m == nil || len(m.Features()) != b.rows.Width() {
 			return nil, fmt.Errorf("%w: set %s needs four tree models of %d features", ErrBundle, b.Set, b.rows.Width())

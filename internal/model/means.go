@@ -10,29 +10,27 @@ import (
 // Means are the expected seconds of every drive at every departure (local times),
 // out[departure*len(facts)+drive]: the answer of [Bundle.Estimate] without its
 // quantiles, for tables of many drives. The departures in the facts are passed over.
-// O(drives x departures x trees x depth).
+// What does not depend on the departure is asked of the trees once a drive.
+// O(drives x (features + departures) x trees).
 func (b *Bundle) Means(facts []feature.Facts, departures []time.Time, out []float64) {
 	width := b.rows.Width()
 	rows := make([]float64, min(len(facts), tableRows)*width)
-	start := make([]float64, min(len(facts), tableRows))
-	clocks := make([]feature.Departure, len(departures))
+	scores := make([]float64, min(len(facts), tableRows)*len(departures))
+	clocks := make([][]float64, len(departures))
 	for k, at := range departures {
-		clocks[k] = b.rows.Departure(&feature.Facts{At: at})
+		clocks[k] = b.rows.Clock(at)
 	}
 	for lo := 0; lo < len(facts); lo += tableRows {
 		part := facts[lo:min(lo+tableRows, len(facts))]
 		for i := range part {
 			b.rows.Fill(rows[i*width:], &part[i])
-			start[i] = b.start(&part[i])
 		}
-		for k, at := range departures {
-			dst := out[k*len(facts)+lo:][:len(part)]
-			for i := range part {
-				clocks[k].Set(rows[i*width : (i+1)*width])
-			}
-			b.Mean.PredictBatch(dst, rows[:len(part)*width])
-			for i := range part {
-				dst[i] = b.mean(&part[i], at, start[i]+dst[i])
+		n := len(part)
+		b.cross().Predict(scores[:n*len(departures)], rows[:n*width], clocks)
+		for i := range part {
+			start := b.start(&part[i])
+			for k, at := range departures {
+				out[k*len(facts)+lo+i] = b.mean(&part[i], at, start+scores[k*n+i])
 			}
 		}
 	}
