@@ -156,8 +156,10 @@ func waits() *huma.Param {
 		Description: "wait=N holds the answer back for up to N seconds (at most 120), until the work has ended"}
 }
 
-// finish makes the schemas say what we send: our lists are never null.
+// finish makes the schemas say what we send and take: our lists are never null, and words are
+// those that the nouns know.
 func finish(d *huma.OpenAPI) {
+	sayWords(d)
 	for _, s := range d.Components.Schemas.Map() {
 		neverNull(s)
 	}
