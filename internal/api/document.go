@@ -33,6 +33,7 @@ func newDocument(build string) *huma.OpenAPI {
 			{Name: "predictions", Description: "How long a drive takes"},
 			{Name: "plans", Description: "The routes of a day"},
 			{Name: "webhooks", Description: "Signed events to your systems, by Standard Webhooks"},
+			{Name: "backups", Description: "Copies of the installation in another place"},
 			{Name: "keys", Description: "API keys and what they may do"},
 			{Name: "system", Description: "Health, metrics and this document"},
 		},

@@ -14,6 +14,7 @@ func words() map[string][]string {
 		"Automation.when":      rumbo.Whens(),
 		"Automation.flow":      rumbo.Flows(),
 		"Automation.kind":      rumbo.Kinds(),
+		"BackupInfo.state":     rumbo.BackupStates(),
 		"RunRequest.flow":      rumbo.StartableFlows(),
 		"ScheduleRequest.flow": rumbo.StartableFlows(),
 	}
