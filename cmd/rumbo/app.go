@@ -204,6 +204,9 @@ func (a *app) run(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := a.offerBackups(ctx); err != nil && ctx.Err() == nil {
+		return err
+	}
 	if a.settings.role(roleWorker) {
 		if err := a.queue.Start(ctx, flow.Handlers(a.learn, a.plan)); err != nil {
 			if ctx.Err() != nil {
