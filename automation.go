@@ -26,10 +26,10 @@ func Whens() []string { return []string{WhenRunFailed, WhenRunLate, WhenStartLat
 // the run and the rule.
 type Automation struct {
 	Name     string  `json:"name" minLength:"1" maxLength:"100" doc:"Letters, digits, . _ and -; a rule of another name is another rule"`
-	When     string  `json:"when" enum:"run_failed,run_late,start_late,quarantine" doc:"What it fires on"`
-	Flow     string  `json:"flow,omitempty" enum:"ingest,train,recalibrate,plan,deliver,retention,backup" doc:"run_failed, run_late: only runs of this flow"`
+	When     string  `json:"when" doc:"What it fires on"`
+	Flow     string  `json:"flow,omitempty" doc:"run_failed, run_late: only runs of this flow"`
 	Schedule string  `json:"schedule,omitempty" maxLength:"200" doc:"start_late: name of the schedule"`
-	Kind     string  `json:"kind,omitempty" enum:"trips,orders,vehicles,depots" doc:"quarantine: only batches of this kind"`
+	Kind     string  `json:"kind,omitempty" doc:"quarantine: only batches of this kind"`
 	AfterS   int     `json:"after_s,omitempty" minimum:"0" maximum:"604800" doc:"run_late, start_late: how many seconds are still in time; 1 at least"`
 	MaxShare float64 `json:"max_share,omitempty" minimum:"0" maximum:"1" doc:"quarantine: the share of rows that may be quarantined; 0 when absent"`
 }

@@ -26,8 +26,8 @@ func (r BackupRequest) Validate(at string) []FieldError {
 type Backup struct {
 	ID            string           `json:"id"`
 	Build         string           `json:"build" doc:"The Rumbo that made it"`
-	TakenAt       time.Time        `json:"taken_at" doc:"The instant that it brings back"`
-	FinishedAt    time.Time        `json:"finished_at"`
+	TakenAt       time.Time        `json:"taken_at,omitzero" doc:"The instant that it brings back"`
+	FinishedAt    time.Time        `json:"finished_at,omitzero"`
 	Store         string           `json:"store" doc:"sqlite or postgres"`
 	Schema        int64            `json:"schema" doc:"Version of the tables"`
 	Encrypted     bool             `json:"encrypted"`
@@ -45,4 +45,30 @@ type Rehearsal struct {
 	Rows     map[string]int64 `json:"rows" doc:"Rows restored by table, as many as were backed up"`
 	Models   int              `json:"models" doc:"Versions of models that were loaded"`
 	Seconds  float64          `json:"seconds"`
+}
+
+// States of a backup in its place.
+const (
+	BackupComplete   = "complete"   // its manifest stands: every part was written
+	BackupUnreadable = "unreadable" // its manifest is damaged, or of a newer Rumbo; nothing is pruned beside it
+)
+
+// BackupStates are all of them.
+func BackupStates() []string { return []string{BackupComplete, BackupUnreadable} }
+
+// BackupInfo is a backup as it lies in its place. Of one that cannot be read, little is known.
+type BackupInfo struct {
+	Backup
+	State    string       `json:"state"`
+	Error    string       `json:"error,omitempty" doc:"unreadable: why"`
+	Verified *BackupCheck `json:"verified,omitempty" doc:"What the last run that looked at it found; absent when none did, or when that run is gone"`
+}
+
+// BackupCheck is what a run of the flow backup with verify found.
+type BackupCheck struct {
+	How    string    `json:"how" enum:"read,restore"`
+	Passed bool      `json:"passed"`
+	At     time.Time `json:"at"`
+	RunID  string    `json:"run_id"`
+	Error  string    `json:"error,omitempty" doc:"What was wrong"`
 }

@@ -49,6 +49,12 @@ func (c *Client) StartRun(ctx context.Context, flow string, p rumbo.RunParameter
 	return post[rumbo.Run](ctx, c, "/v1/runs", RunRequest{Flow: flow, Parameters: p})
 }
 
+// Backups iterates over the backups in the server's place, newest first; rumbo.Conflict when it
+// was told of none.
+func (c *Client) Backups(ctx context.Context) iter.Seq2[rumbo.BackupInfo, error] {
+	return pages[rumbo.BackupInfo](ctx, c, "/v1/backups", nil)
+}
+
 // RunDetail reads a run with its steps.
 func (c *Client) RunDetail(ctx context.Context, id string) (RunDetail, error) {
 	return get[RunDetail](ctx, c, "/v1/runs/"+url.PathEscape(id), nil, 0)

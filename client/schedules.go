@@ -9,7 +9,7 @@ import (
 // ScheduleRequest is the body of POST /v1/schedules.
 type ScheduleRequest struct {
 	Name       string              `json:"name" minLength:"1" maxLength:"200" doc:"Names the schedule; the one of this name is replaced"`
-	Flow       string              `json:"flow" enum:"train,recalibrate,retention,backup"`
+	Flow       string              `json:"flow" doc:"What to run"`
 	Parameters rumbo.RunParameters `json:"parameters,omitempty"`
 	Cron       string              `json:"cron" doc:"Minute, hour, day of month, month, day of week, such as 0 3 * * 1; or @hourly, @daily, @weekly, @monthly"`
 	TimeZone   string              `json:"time_zone,omitempty" doc:"IANA name of the clock that cron is read by; UTC when absent"`

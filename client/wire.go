@@ -28,7 +28,7 @@ type Page[T any] struct {
 
 // RunRequest is the body of POST /v1/runs.
 type RunRequest struct {
-	Flow       string              `json:"flow" enum:"train,recalibrate,retention,backup" doc:"What to run"`
+	Flow       string              `json:"flow" doc:"What to run"`
 	Parameters rumbo.RunParameters `json:"parameters,omitzero" doc:"Defaults when absent"`
 }
 

@@ -178,7 +178,7 @@ func (a *app) runs() *flow.Runs {
 
 func (a *app) openServer() error {
 	handler, err := api.New(api.Config{
-		Store: a.store, Ingestions: a.learn, Runs: a.runs(), Plans: a.plan, Predictions: &flow.Predictions{Plan: a.plan, Learn: a.learn}, Pings: a.plan, Quality: a.learn, Retention: a.learn, Tracks: a.learn, Automations: a.watcher, Models: a.registry,
+		Store: a.store, Ingestions: a.learn, Runs: a.runs(), Plans: a.plan, Predictions: &flow.Predictions{Plan: a.plan, Learn: a.learn}, Pings: a.plan, Quality: a.learn, Retention: a.learn, Tracks: a.learn, Backups: a.learn, Automations: a.watcher, Models: a.registry,
 		Schedules: a.keeper,
 		Policy:    a.plan.Policy, Clock: a.clock, Random: rand.Reader, Log: a.log, Metrics: a.metrics, Build: build(),
 		MaxPayload: a.settings.MaxPayloadMiB << 20, SoleProcess: !a.settings.shared(), ClaimLease: a.settings.Rescue,
@@ -203,6 +203,9 @@ func (a *app) run(ctx context.Context) error {
 		if err := a.learn.Sweep(ctx); err != nil && ctx.Err() == nil {
 			return err
 		}
+	}
+	if err := a.offerBackups(ctx); err != nil && ctx.Err() == nil {
+		return err
 	}
 	if a.settings.role(roleWorker) {
 		if err := a.queue.Start(ctx, flow.Handlers(a.learn, a.plan)); err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/logistica-inteligente/rumbo/internal/blob/s3"
 	"github.com/logistica-inteligente/rumbo/internal/flow"
 	"github.com/logistica-inteligente/rumbo/internal/ingest"
+	"github.com/logistica-inteligente/rumbo/internal/schedule"
 	"github.com/logistica-inteligente/rumbo/internal/store"
 	"github.com/logistica-inteligente/rumbo/internal/store/postgres"
 	"github.com/logistica-inteligente/rumbo/internal/store/sqlite"
@@ -27,6 +28,7 @@ type backupSettings struct {
 	Backups          string `env:"RUMBO_BACKUPS" help:"Where the flow backup keeps copies: a directory outside of --data, or s3://bucket/prefix?region=…&endpoint=… apart from --blobs. Every process of the installation is told the same."`
 	BackupRecipients string `env:"RUMBO_BACKUP_RECIPIENTS" help:"Whom backups are encrypted to: keys of age (age1…), separated by commas, or a file with one a line. Without any they are not encrypted."`
 	BackupIdentity   string `env:"RUMBO_BACKUP_IDENTITY" help:"File with the secret key of one of them, only to rehearse restores (verify: restore); a server that only backs up is better off without."`
+	BackupSchedule   string `default:"0 3 * * *" env:"RUMBO_BACKUP_SCHEDULE" help:"With --backups: cron, on the clock of --time-zone, of the schedule daily-backup that the first start makes, once, unless there is one of backups already. From then on it is changed, paused and deleted by /v1/schedules, and this flag changes nothing. none: it is not made."`
 	BackupKeepDays   int    `default:"7" env:"RUMBO_BACKUP_KEEP_DAYS" help:"The newest backup of each of so many days stays, and all of the last 24 hours; with both this and --backup-keep-weeks 0 all stay."`
 	BackupKeepWeeks  int    `default:"5" env:"RUMBO_BACKUP_KEEP_WEEKS" help:"The newest backup of each of so many weeks stays."`
 }
@@ -57,6 +59,28 @@ func (a *app) openBackups(ctx context.Context) (*flow.Backups, error) {
 		place.Files = map[string][]byte{secretFile: []byte(secret + "\n")}
 	}
 	return &flow.Backups{Place: place, Scratch: a.scratch}, nil
+}
+
+// dailyBackup is the schedule that an installation with a place for backups begins with, or
+// nothing where the operator wants none.
+func (s settings) dailyBackup() (rumbo.Schedule, bool) {
+	if s.Backups == "" || s.BackupSchedule == "" || s.BackupSchedule == "none" {
+		return rumbo.Schedule{}, false
+	}
+	return rumbo.Schedule{Name: "daily-backup", Flow: rumbo.FlowBackup, Cron: s.BackupSchedule, TimeZone: s.TimeZone}, true
+}
+
+// offerBackups makes that schedule, once: whoever names a place for backups expects some in it.
+func (a *app) offerBackups(ctx context.Context) error {
+	daily, wanted := a.settings.dailyBackup()
+	if !wanted {
+		return nil
+	}
+	made, err := schedule.Offer(ctx, a.store, daily, a.clock())
+	if made {
+		a.log.Info("backups are scheduled; /v1/schedules changes, pauses and deletes that", "schedule", daily.Name, "cron", daily.Cron, "time_zone", daily.TimeZone)
+	}
+	return err
 }
 
 // apart refuses a place of backups that shares the fate of what is backed up.

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // local times must work on hosts without zone data
 
@@ -39,15 +40,22 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var line cli
-	parser := kong.Parse(&line,
-		kong.Name("rumbo"),
-		kong.Description("Route intelligence: learned travel times and optimized routes."),
+	parser := kong.Parse(&line, append(commandLine(),
 		kong.UsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-	)
+	)...)
 	if err := parser.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "rumbo: "+explain(err))
 		os.Exit(1)
+	}
+}
+
+// commandLine is what the commands' tags leave open.
+func commandLine() []kong.Option {
+	return []kong.Option{
+		kong.Name("rumbo"),
+		kong.Description("Route intelligence: learned travel times and optimized routes."),
+		kong.Vars{"flows": strings.Join(rumbo.Flows(), ", "), "startable_flows": strings.Join(rumbo.StartableFlows(), ",")},
 	}
 }
 

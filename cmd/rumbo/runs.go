@@ -77,7 +77,7 @@ func (c *runsFlows) Run(ctx context.Context) error {
 
 type runsStart struct {
 	apiServer
-	Flow     string  `arg:"" enum:"train,recalibrate,retention,backup" help:"${enum}."`
+	Flow     string  `arg:"" enum:"${startable_flows}" help:"${enum}."`
 	Features string  `help:"train, recalibrate: feature set of the model, R (the default) or B."`
 	Trees    int     `help:"train: trees of a model; found out when absent."`
 	Leaves   int     `help:"train: leaves of a tree; found out when absent."`
@@ -102,7 +102,7 @@ func (c *runsStart) Run(ctx context.Context) error {
 
 type runsList struct {
 	apiServer
-	Flow    string    `help:"Only this flow: ingest, track, train, recalibrate, predict, plan, region, deliver, retention, backup."`
+	Flow    string    `help:"Only this flow: ${flows}."`
 	State   string    `help:"Only this state: queued, running, done, failed, crashed, canceled."`
 	Subject string    `help:"Only runs on this batch, plan or delivery."`
 	From    time.Time `help:"Only runs asked for at or after this time (RFC 3339)."`

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	rumbo "github.com/logistica-inteligente/rumbo"
+	"github.com/logistica-inteligente/rumbo/internal/schedule"
 	"github.com/logistica-inteligente/rumbo/internal/task"
 )
 
@@ -71,6 +72,11 @@ func (s settings) validate() error {
 	for flag, n := range map[string]int{"--backup-keep-days": s.BackupKeepDays, "--backup-keep-weeks": s.BackupKeepWeeks} {
 		if n < 0 {
 			faults = append(faults, rumbo.FieldError{Pointer: flag, Code: rumbo.OutOfRange, Value: n, Limit: "0 or more"})
+		}
+	}
+	if daily, wanted := s.dailyBackup(); wanted {
+		if _, bad := schedule.Parse(daily.Cron, "UTC", ""); len(bad) > 0 { // the time zone is looked at for itself
+			faults = append(faults, rumbo.FieldError{Pointer: "--backup-schedule", Code: rumbo.NotOneOf, Value: daily.Cron, Limit: "none, or minute hour day-of-month month day-of-week, such as 0 3 * * *"})
 		}
 	}
 	if s.Rescue != 0 && s.Rescue < time.Second {

@@ -33,6 +33,7 @@ func newDocument(build string) *huma.OpenAPI {
 			{Name: "predictions", Description: "How long a drive takes"},
 			{Name: "plans", Description: "The routes of a day"},
 			{Name: "webhooks", Description: "Signed events to your systems, by Standard Webhooks"},
+			{Name: "backups", Description: "Copies of the installation in another place"},
 			{Name: "keys", Description: "API keys and what they may do"},
 			{Name: "system", Description: "Health, metrics and this document"},
 		},
@@ -156,8 +157,10 @@ func waits() *huma.Param {
 		Description: "wait=N holds the answer back for up to N seconds (at most 120), until the work has ended"}
 }
 
-// finish makes the schemas say what we send: our lists are never null.
+// finish makes the schemas say what we send and take: our lists are never null, and words are
+// those that the nouns know.
 func finish(d *huma.OpenAPI) {
+	sayWords(d)
 	for _, s := range d.Components.Schemas.Map() {
 		neverNull(s)
 	}

@@ -30,7 +30,8 @@ func (s *server) scheduleEndpoints() []*endpoint {
 	return []*endpoint{
 		operation("POST", "/v1/schedules", "put-schedule", tag, "Create or replace a schedule").needs(ScopeLearn).
 			about("Starts a run of a flow again and again, on the clock of a time zone: a time in the hour that spring skips is left out that day, one in the hour that autumn repeats is fired once. "+
-				"Each time is fired once, however many processes work. To pause a schedule, send it again with `paused`.").
+				"Each time is fired once, however many processes work. To pause a schedule, send it again with `paused`. "+
+				"A schedule of backups is refused (409) where none could be made.").
 			body(d, client.ScheduleRequest{Name: "travel-time", Flow: rumbo.FlowTrain, Parameters: rumbo.RunParameters{TrainRequest: rumbo.TrainRequest{Features: "R"}}, Cron: "0 3 * * 1", TimeZone: "America/Bogota", Missed: rumbo.MissedOnce}).
 			answers(d, http.StatusOK, "The schedule with its next time", exampleSchedule()).
 			by(s.putSchedule),
@@ -70,6 +71,11 @@ func (s *server) putSchedule(ctx context.Context, r *request) (*answer, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if wanted.Flow == rumbo.FlowBackup && !wanted.Paused { // nobody is there at night to be told
+		if err := s.Backups.CanBackUp(rumbo.BackupRequest{Verify: wanted.Parameters.Verify}); err != nil {
+			return nil, err
+		}
 	}
 	note(ctx, "schedule", wanted.Name)
 	return oneAnswer(wanted, s.Store.InTx(ctx, func(tx store.Tx) error {

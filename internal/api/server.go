@@ -29,6 +29,7 @@ type Config struct {
 	Retention   Retention
 	Automations Automations
 	Tracks      Tracks
+	Backups     Backups
 
 	Policy  webhook.Policy // which callback addresses are admitted
 	Clock   func() time.Time
@@ -66,7 +67,7 @@ type server struct {
 // needs is missing.
 func New(cfg Config) (http.Handler, error) {
 	if cfg.Store == nil || cfg.Ingestions == nil || cfg.Runs == nil || cfg.Plans == nil || cfg.Predictions == nil ||
-		cfg.Schedules == nil || cfg.Models == nil || cfg.Pings == nil || cfg.Quality == nil || cfg.Retention == nil || cfg.Automations == nil || cfg.Tracks == nil || cfg.Clock == nil || cfg.Random == nil || cfg.Log == nil {
+		cfg.Schedules == nil || cfg.Models == nil || cfg.Pings == nil || cfg.Quality == nil || cfg.Retention == nil || cfg.Automations == nil || cfg.Tracks == nil || cfg.Backups == nil || cfg.Clock == nil || cfg.Random == nil || cfg.Log == nil {
 		return nil, rumbo.Fault(rumbo.Internal, "api.New", "a service, the store, the clock, the random source or the log is missing", nil)
 	}
 	if cfg.MaxPayload <= 0 {
@@ -98,7 +99,7 @@ func (s *server) endpoints() []*endpoint {
 	var all []*endpoint
 	for _, group := range [][]*endpoint{
 		s.ingestionEndpoints(), s.eventEndpoints(), s.visitEndpoints(), s.qualityEndpoints(), s.recordEndpoints(), s.runEndpoints(), s.retentionEndpoints(), s.automationEndpoints(), s.modelEndpoints(),
-		s.scheduleEndpoints(), s.predictionEndpoints(), s.planEndpoints(), s.deliveryEndpoints(), s.keyEndpoints(), s.systemEndpoints(),
+		s.scheduleEndpoints(), s.predictionEndpoints(), s.planEndpoints(), s.deliveryEndpoints(), s.backupEndpoints(), s.keyEndpoints(), s.systemEndpoints(),
 	} {
 		all = append(all, group...)
 	}

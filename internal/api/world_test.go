@@ -79,7 +79,7 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 func (w *world) serve(change ...func(*Config)) http.Handler {
 	w.t.Helper()
 	logger := slog.New(slog.NewJSONHandler(w.log, nil))
-	cfg := Config{Store: w.store, Ingestions: w, Runs: w, Plans: w, Predictions: w, Models: w, Pings: w, Quality: w, Retention: w, Automations: w, Tracks: w,
+	cfg := Config{Store: w.store, Ingestions: w, Runs: w, Plans: w, Predictions: w, Models: w, Pings: w, Quality: w, Retention: w, Automations: w, Tracks: w, Backups: w,
 		Schedules: w,
 		Clock:     time.Now, Random: rand.Reader, Log: logger, Metrics: telemetry.New("test"), Build: "test", SoleProcess: true}
 	for _, c := range change {

@@ -143,15 +143,30 @@ func (p *Place) publish(ctx context.Context, m Manifest) error {
 	return err
 }
 
-// List reads all manifests, the newest backup first. One that cannot be read is told by
-// damaged, which may be nil; then it is the error.
-func (p *Place) List(ctx context.Context, damaged func(id string, err error)) ([]Manifest, error) {
-	var out []Manifest
+// IDs are those of the published backups, the latest begun first, as IDs go by time. Manifests are
+// not read: a page of them needs only its own.
+func (p *Place) IDs(ctx context.Context) ([]string, error) {
+	var out []string
 	for info, err := range p.Bucket.List(ctx, manifestFolder) {
 		if err != nil {
 			return nil, err
 		}
-		id := strings.TrimSuffix(path.Base(info.Key), ".json")
+		out = append(out, strings.TrimSuffix(path.Base(info.Key), ".json"))
+	}
+	slices.Sort(out)
+	slices.Reverse(out)
+	return out, nil
+}
+
+// List reads all manifests, the newest backup first. One that cannot be read is told by
+// damaged, which may be nil; then it is the error.
+func (p *Place) List(ctx context.Context, damaged func(id string, err error)) ([]Manifest, error) {
+	ids, err := p.IDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Manifest
+	for _, id := range ids {
 		m, err := p.Manifest(ctx, id)
 		switch code := rumbo.CodeOf(err); {
 		case err == nil:

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	rumbo "github.com/logistica-inteligente/rumbo"
@@ -28,10 +27,13 @@ func (l *Learn) Backup(ctx context.Context, id string) error {
 		if err := run.Parameters(&request); err != nil {
 			return err
 		}
-		if err := l.canBackUp(request); err != nil {
+		if err := l.CanBackUp(request); err != nil {
 			return err
 		}
-		name, err := step.Do(ctx, run, "begin", run.ID(), l.beginBackup)
+		// Not by the run's ID: one that repeats another from a later step on goes on with its backup.
+		name, err := step.Do(ctx, run, "begin", "", func(ctx context.Context, w *step.Work, _ string) (begunBackup, error) {
+			return l.beginBackup(ctx, w, run.ID())
+		})
 		if err != nil {
 			return err
 		}
@@ -49,8 +51,8 @@ func (l *Learn) Backup(ctx context.Context, id string) error {
 	})
 }
 
-// canBackUp says at once what a run could only fail for. Conflict.
-func (l *Learn) canBackUp(request rumbo.BackupRequest) error {
+// CanBackUp says at once what a run could only fail for. Conflict.
+func (l *Learn) CanBackUp(request rumbo.BackupRequest) error {
 	const op = "flow.Backup"
 	switch {
 	case l.Backups == nil:
@@ -68,7 +70,7 @@ type begunBackup struct {
 }
 
 func (l *Learn) beginBackup(ctx context.Context, w *step.Work, run string) (begunBackup, error) {
-	name := begunBackup{ID: "bkp_" + strings.TrimPrefix(run, "run_"), At: l.Clock().UTC()}
+	name := begunBackup{ID: backupOf(run), At: l.Clock().UTC()}
 	if len(l.Backups.Keys.Texts) == 0 {
 		w.Log(rumbo.LogWarn, "the backup is not encrypted: whoever reads the place reads the data; --backup-recipients changes that")
 	}

@@ -194,7 +194,7 @@ func (r *Runs) StartRun(ctx context.Context, token, flow string, p rumbo.RunPara
 		}
 	}
 	if flow == rumbo.FlowBackup {
-		if err := r.canBackUp(rumbo.BackupRequest{Verify: p.Verify}); err != nil {
+		if err := r.CanBackUp(rumbo.BackupRequest{Verify: p.Verify}); err != nil {
 			return rumbo.Run{}, err
 		}
 	}

@@ -17,6 +17,11 @@
 // "once" fires the latest of them, "skip" none (but a time not older than Grace,
 // for a restart is no absence), "all" each of the latest hundred.
 //
+// # Offered schedules
+//
+// A schedule that the house offers (the daily backup) is made once in the life of an
+// installation, and is its users' from then on.
+//
 // # Local time
 //
 // Cron expressions (robfig/cron's parser) are read on the clock of the time zone.

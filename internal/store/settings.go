@@ -13,6 +13,7 @@ const (
 	SettingRetention   = "retention"   // a rumbo.RetentionDocument
 	SettingAutomations = "automations" // a rumbo.AutomationsDocument
 	SettingTrack       = "track"       // how far tracking has come; internal/flow knows its form
+	SettingOffered     = "offered/"    // and the name of a schedule: that it was offered; internal/schedule knows its form
 	SettingWatermark   = "watermark/"  // and the kind: a rumbo.Watermark
 )
 
